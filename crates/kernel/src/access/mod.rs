@@ -1,0 +1,7 @@
+//! Who asks, and what they may do: plain data, known without the database.
+
+mod caller;
+mod permissions;
+
+pub use caller::{Actor, Caller, Origin};
+pub use permissions::{Catalogue, Grantable, MOST_PERMISSIONS, Permissions};

@@ -1,0 +1,88 @@
+//! The features, mounted: the same for the server and for a feature's own tests.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Data, PathConfig, ServiceConfig},
+};
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig as Documented;
+
+use crate::{
+    db::Db,
+    feature::Pages,
+    gate::{Authenticate, Authorize},
+    http::Methods,
+    mount::Mounts,
+    problem::{Kind, Problem},
+};
+
+/// What requests stand on: the database, the two ports and the features' routes; cheap to clone.
+#[derive(Clone)]
+pub struct Ground(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    authenticate: Arc<dyn Authenticate>,
+    authorize: Arc<dyn Authorize>,
+    mounts: Mounts,
+    pages: Arc<[Pages]>,
+    methods: Methods,
+    document: OpenApi,
+    names: Vec<&'static str>,
+}
+
+impl Ground {
+    pub(crate) fn new(
+        db: Db,
+        (authenticate, authorize): (Arc<dyn Authenticate>, Arc<dyn Authorize>),
+        mounts: Mounts,
+        pages: Arc<[Pages]>,
+        document: OpenApi,
+        names: Vec<&'static str>,
+    ) -> Self {
+        let methods = Methods::of(&document);
+        Self(Arc::new(Parts { db, authenticate, authorize, mounts, pages, methods, document, names }))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The OpenAPI document of all operations.
+    pub fn document(&self) -> &OpenApi {
+        &self.0.document
+    }
+
+    /// The names of the features.
+    pub fn names(&self) -> &[&'static str] {
+        &self.0.names
+    }
+
+    /// Mounts every feature; the application is wrapped in [`edge`](crate::http::edge).
+    pub fn configure(&self, app: &mut ServiceConfig) {
+        let not_found = || Problem::from(Kind::NotFound);
+        app.app_data(Data::new(self.clone()));
+        app.app_data(PathConfig::default().error_handler(move |_, _| not_found().into()));
+        self.0.mounts.configure(&mut Documented::new(app));
+        self.0.pages.iter().for_each(|pages| pages(app));
+        app.default_service(web::to(nobody_home));
+    }
+
+    pub(crate) fn authenticate(&self) -> &dyn Authenticate {
+        &*self.0.authenticate
+    }
+
+    pub(crate) fn authorize(&self) -> &dyn Authorize {
+        &*self.0.authorize
+    }
+}
+
+async fn nobody_home(
+    req: HttpRequest,
+    ground: Data<Ground>,
+) -> Result<actix_web::HttpResponse, Problem> {
+    ground.0.methods.nobody_home(&req)
+}

@@ -1,0 +1,98 @@
+//! The door through which units of work go.
+
+use std::sync::{Arc, PoisonError, atomic::Ordering};
+
+use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+use super::{
+    Db, Scope, Tx,
+    executor::{Source, Unit},
+};
+
+/// A caller at a place, about to read or write.
+pub struct Door<V> {
+    pub(super) db: Db,
+    pub(super) place: V,
+}
+
+impl<V: Scope> Door<V> {
+    /// Reads, each statement on its own.
+    pub fn view(&self) -> &V {
+        &self.place
+    }
+
+    /// Runs `work` in one transaction: committed when it succeeds, gone when it does not.
+    pub async fn run<T, E: From<DbErr>>(
+        &self,
+        work: impl AsyncFnOnce(&Tx<V>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = self.begin().await?;
+        match work(&tx).await {
+            Ok(done) => {
+                self.commit(tx).await?;
+                Ok(done)
+            }
+            Err(error) => {
+                if let Ok(unit) = whole(tx)
+                    && let Err(error) = unit.transaction.rollback().await
+                {
+                    tracing::warn!(%error, "not rolled back by hand; the connection's end will");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx<V>, DbErr> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.count();
+        let transaction = self.db.0.writer.begin_with_options(immediate).await?;
+        let asker = Arc::clone(&self.place.view().asker);
+        let view = self.db.view(Source::Transaction(Unit::new(transaction)), asker);
+        Ok(Tx(self.place.through(view)))
+    }
+
+    /// Writes what was left, commits, and does what follows. From COMMIT on it is a task of its own,
+    /// so that a client who leaves cannot cancel half of it.
+    async fn commit(&self, tx: Tx<V>) -> Result<(), DbErr> {
+        let left = match &*tx.0.view().source {
+            Source::Transaction(unit) => {
+                std::mem::take(&mut *unit.left.lock().unwrap_or_else(PoisonError::into_inner))
+            }
+            Source::Pool(_) => return Err(outlived()),
+        };
+        left.write(tx.0.view()).await?;
+
+        let Unit { transaction, effects, .. } = whole(tx)?;
+        let effects = effects.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.count();
+        #[expect(clippy::disallowed_methods, reason = "it must outlive the request")]
+        let committing = tokio::spawn(async move {
+            transaction.commit().await?;
+            effects.into_iter().for_each(|effect| effect());
+            Ok(())
+        });
+        committing.await.map_err(|error| DbErr::Custom(error.to_string()))?
+    }
+
+    fn count(&self) {
+        self.db.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The transaction itself, which nobody else may hold any more.
+fn whole<V: Scope>(tx: Tx<V>) -> Result<Unit, DbErr> {
+    let source = Arc::clone(&tx.0.view().source);
+    drop(tx);
+    match Arc::into_inner(source) {
+        Some(Source::Transaction(unit)) => Ok(unit),
+        _ => Err(outlived()),
+    }
+}
+
+fn outlived() -> DbErr {
+    DbErr::Custom("a transaction outlived its unit of work".into())
+}

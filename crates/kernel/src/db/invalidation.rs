@@ -1,0 +1,126 @@
+//! How replicas tell one another what to forget: rows of the change's own transaction, polled.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, DbErr, EntityTrait, QueryFilter, entity::prelude::DateTimeUtc,
+};
+use uuid::Uuid;
+
+use super::{Db, Leaving, View, entity::Global};
+
+/// How far a poll looks back, so that what committed late, or was written by a replica whose clock
+/// is behind, is still seen.
+const OVERLAP: TimeDelta = TimeDelta::seconds(30);
+
+/// A replica whose last good poll is older than this answers nothing from its caches.
+const OUT_OF_TOUCH: Duration = Duration::from_secs(2);
+
+/// The rows, alone with what sea-orm derives.
+mod entity {
+    #![expect(clippy::disallowed_methods, reason = "sea-orm's derive calls find()")]
+
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "cache_invalidations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub cache: String,
+        pub key: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl super::Global for Entity {}
+}
+
+/// What a unit of work has others forget: the cache and the key.
+#[derive(Default)]
+pub(super) struct Invalidated(Vec<(&'static str, String)>);
+
+impl Leaving for Invalidated {
+    type Row = (&'static str, String);
+
+    fn add(&mut self, row: Self::Row) {
+        self.0.push(row);
+    }
+
+    async fn write(self, view: &View) -> Result<(), DbErr> {
+        let rows = self.0.into_iter().map(|(cache, key)| entity::ActiveModel {
+            id: Set(view.id()),
+            cache: Set(cache.to_owned()),
+            key: Set(key),
+            created_at: Set(view.now()),
+        });
+        entity::Entity::insert_many(rows).exec_without_returning(view).await?;
+        Ok(())
+    }
+}
+
+/// What this replica has heard of so far.
+#[derive(Default)]
+pub(super) struct Invalidations(Mutex<Heard>);
+
+#[derive(Default)]
+struct Heard {
+    /// When the last poll succeeded; `None` while nobody polls, as where a process is alone.
+    last: Option<Instant>,
+    seen: HashMap<Uuid, DateTimeUtc>,
+}
+
+impl Db {
+    /// Forgets what other replicas have changed since the last poll. A server calls it at least
+    /// once a second; once it has begun it must go on, or nothing is answered from the caches.
+    pub async fn poll_invalidations(&self) -> Result<(), DbErr> {
+        let view = self.read(super::Asker::default());
+        let since = view.now() - OVERLAP;
+        let heard = entity::Entity::rows(&view)
+            .filter(entity::COLUMN.created_at.gte(since))
+            .all(&view)
+            .await?;
+
+        let returning = self.is_out_of_touch();
+        let mut state = self.0.invalidations.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<_> =
+            heard.into_iter().filter(|row| !state.seen.contains_key(&row.id)).collect();
+        for row in &new {
+            state.seen.insert(row.id, row.created_at);
+            self.registry().forget(&row.cache, &row.key);
+        }
+        state.seen.retain(|_, at| *at >= since);
+        if returning {
+            // It may have been away for longer than a poll looks back.
+            self.registry().forget_everything();
+        }
+        state.last = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Whether the caches of this replica may be trusted.
+    pub(super) fn in_touch(&self) -> bool {
+        !self.is_out_of_touch()
+    }
+
+    /// Deletes what every replica has long heard of.
+    pub(crate) async fn purge_invalidations(&self, now: DateTime<Utc>) -> Result<(), DbErr> {
+        let view = self.write_through();
+        let long_ago = now - OVERLAP * 10;
+        let old = entity::COLUMN.created_at.lt(long_ago);
+        entity::Entity::purge(&view).filter(old).exec(&view).await?;
+        Ok(())
+    }
+
+    fn is_out_of_touch(&self) -> bool {
+        let state = self.0.invalidations.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
+    }
+}

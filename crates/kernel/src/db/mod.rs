@@ -1,0 +1,40 @@
+//! One way to the database.
+//!
+//! A [`Door`] lends a [`View`] to read from or a [`Tx`] to write in; both carry who asks, when, and
+//! in which organization they stand. What the features hold while the server runs is in the
+//! [`Registry`], in reach of every view.
+
+mod cache;
+mod change;
+mod cursor;
+mod door;
+mod entity;
+mod events;
+mod executor;
+mod handle;
+mod invalidation;
+mod leaving;
+mod options;
+mod page;
+mod registry;
+mod serving;
+mod tx;
+mod unique;
+mod view;
+
+pub use cache::{Cache, Key as CacheKey};
+pub use change::{Versioned, for_change};
+pub use door::Door;
+pub use entity::{Global, Tenanted};
+pub use events::Event;
+pub use handle::{Asker, Db, Pools};
+pub use leaving::Leaving;
+pub use options::{DatabaseConfig, SQLITE_OLDEST};
+pub use page::{Count, Listing, PageOf, PageRequest, Relation, Total};
+pub use registry::Registry;
+pub use serving::{Serving, ServingError};
+pub use tx::{OrgTx, Tx};
+pub use unique::OnUnique;
+pub use view::{OrgView, Scope, SystemView, View};
+
+pub(crate) use events::subscriber;

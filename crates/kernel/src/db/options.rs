@@ -1,0 +1,99 @@
+//! How connections are opened: what each database needs to be fast, safe and never silent.
+
+use std::{path::PathBuf, time::Duration};
+
+use sea_orm::ConnectOptions;
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+/// The oldest SQLite library without the corruption bug of WAL resets.
+pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
+
+/// How long a request waits for a connection before it is told to come again (ASVS 13.2.6).
+const POSTGRES_ACQUIRE: Duration = Duration::from_millis(1500);
+
+/// SQLite has one writer for all, so waiting in line is the normal case there.
+const SQLITE_ACQUIRE: Duration = Duration::from_secs(5);
+
+/// How long one statement may run on PostgreSQL.
+const STATEMENT: &str = "10s";
+
+/// Where the database is, and how many connections it is worth.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `sqlite:FILE` or `postgres://…`.
+    pub url: String,
+    /// Connections in all, at least 2; on SQLite one of them is the writer.
+    pub pool: u32,
+}
+
+impl DatabaseConfig {
+    /// The SQLite file, or `None` on PostgreSQL.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(path.split('?').next().unwrap_or(path).into())
+    }
+
+    /// Options of the connections that write.
+    pub(super) fn writing(&self) -> ConnectOptions {
+        let sqlite = self.file().is_some();
+        let share = self.pool.div_ceil(2).max(1);
+        let mut options = self.options(if sqlite { 1 } else { share });
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(SQLITE_ACQUIRE)
+                .pragma("journal_size_limit", "67108864")
+                .statement_cache_capacity(512)
+        });
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.statement_cache_capacity(512).options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("statement_timeout", STATEMENT),
+                ("idle_in_transaction_session_timeout", "60s"),
+            ])
+        });
+        options
+    }
+
+    /// Options of the connections that cannot write: the database itself refuses.
+    pub(super) fn reading(&self) -> ConnectOptions {
+        let sqlite = self.file().is_some();
+        let share = if sqlite { self.pool - 1 } else { self.pool / 2 };
+        let mut options = self.options(share.max(1));
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .busy_timeout(SQLITE_ACQUIRE)
+                .pragma("query_only", "on")
+                .statement_cache_capacity(512)
+        });
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.statement_cache_capacity(512).options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("statement_timeout", STATEMENT),
+                ("default_transaction_read_only", "on"),
+            ])
+        });
+        options
+    }
+
+    fn options(&self, connections: u32) -> ConnectOptions {
+        let mut options = ConnectOptions::new(&self.url);
+        let sqlite = self.file().is_some();
+        options
+            .max_connections(connections)
+            .min_connections(connections)
+            .acquire_timeout(if sqlite { SQLITE_ACQUIRE } else { POSTGRES_ACQUIRE })
+            .idle_timeout(None::<Duration>)
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .sqlx_logging(false)
+            .set_application_name("groundwork");
+        if sqlite {
+            options.max_lifetime(None::<Duration>);
+        }
+        options
+    }
+}

@@ -1,0 +1,144 @@
+//! The OpenAPI document: what the handlers say, and what holds for all of them.
+
+use actix_web::{
+    App, HttpMessage,
+    http::Method,
+    test::{TestRequest, init_service, try_call_service},
+};
+use serde_json::json;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Components, Content, ObjectBuilder, OpenApi, PathItem, Ref, Required, ResponseBuilder,
+        SecurityRequirement, Type,
+        extensions::ExtensionsBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::{KnownFormat, SchemaFormat},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    access::Catalogue,
+    gate::{Admission, ORGANIZATION, Probe},
+    house::Unsound,
+    mount::Mounts,
+    problem::{Invalid, ProblemOut},
+};
+
+const BEARER: &str = "bearer";
+
+/// The document of all mounts; an operation without a posture, or with a permission that no feature
+/// declares, is unsound.
+pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi, Unsound> {
+    let mut document = mounts.document();
+    let probed = App::new().into_utoipa_app().configure(|app| mounts.configure(app)).into_app();
+    let service = init_service(probed).await;
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            let somewhere = path.split('/').map(|it| match it {
+                it if it.starts_with('{') => "01900000-0000-7000-8000-000000000000",
+                it => it,
+            });
+            let uri = somewhere.collect::<Vec<_>>().join("/");
+            let request = TestRequest::with_uri(&uri).method(method.clone()).to_request();
+            let probe = Probe::default();
+            request.extensions_mut().insert(probe.clone());
+            drop(try_call_service(&service, request).await);
+            let admission = probe.0.get().ok_or_else(|| {
+                Unsound(format!("{method} {path} has no posture: a handler begins with its Can"))
+            })?;
+            if let Admission::Permission { key, .. } = admission
+                && !catalogue.all().iter().any(|it| it.key == key)
+            {
+                return Err(Unsound(format!("{method} {path} asks for {key}, which is undeclared")));
+            }
+            explain(operation, admission, &method);
+        }
+        if path.contains(ORGANIZATION) {
+            item.parameters.get_or_insert_default().push(organization().into());
+        }
+    }
+    complete(&mut document);
+    Ok(document)
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let all = [
+        (Method::GET, &mut item.get),
+        (Method::POST, &mut item.post),
+        (Method::PUT, &mut item.put),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// Says who is let in, and what every such operation may answer.
+fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
+    let (posture, permission) = match admission {
+        Admission::Anyone => ("anyone", None),
+        Admission::SignedIn => ("signed_in", None),
+        Admission::Fresh => ("fresh", None),
+        Admission::Permission { key, .. } => ("permission", Some(key)),
+    };
+    let mut extensions = ExtensionsBuilder::new().add("x-posture", posture);
+    if let Some(key) = permission {
+        extensions = extensions.add("x-permission", json!(key));
+    }
+    operation.extensions.get_or_insert_default().merge(extensions.build());
+    if admission != Admission::Anyone {
+        let requirement = SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
+        operation.security.get_or_insert_default().push(requirement);
+    }
+    let mut refusals: Vec<(&str, &str)> = Vec::new();
+    if admission != Admission::Anyone {
+        refusals.push(("401", "Not signed in, or the token is not good."));
+    }
+    if !matches!(admission, Admission::Anyone | Admission::SignedIn) {
+        refusals.push(("403", "Not allowed."));
+    }
+    if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        refusals.push(("400", "Not to be read."));
+        refusals.push(("413", "Too large."));
+        refusals.push(("415", "Not JSON."));
+        refusals.push(("422", "Against the rules."));
+    }
+    refusals.push(("default", "What went wrong (RFC 9457)."));
+    for (status, sentence) in refusals {
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new()
+            .description(sentence)
+            .content("application/problem+json", problem)
+            .build();
+        operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
+    }
+}
+
+fn complete(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_with(Components::new);
+    for (name, schema) in
+        [("Problem", ProblemOut::schema()), ("Invalid", Invalid::schema())]
+    {
+        components.schemas.insert(name.to_owned(), schema);
+    }
+    let mut schemas = Vec::new();
+    ProblemOut::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
+}
+
+/// The scope's own segment, which no handler names.
+fn organization() -> Parameter {
+    let uuid = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    ParameterBuilder::new()
+        .name(ORGANIZATION)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(uuid))
+        .build()
+}

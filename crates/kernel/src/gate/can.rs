@@ -1,0 +1,88 @@
+//! The only door to the database a handler has.
+
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+    time::Duration,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::{Method, header::IF_MATCH},
+    web::Data,
+};
+
+use super::posture::{Known, Posture, Probe, Recent, Whoever};
+use crate::{
+    access::{Caller, Origin},
+    api::Ground,
+    db::{Asker, Door},
+    problem::{Kind, Problem},
+};
+
+/// How long a sign-in is fresh (ASVS 7.5.1).
+pub const FRESH: Duration = Duration::from_mins(10);
+
+/// Proof that the caller may do `P`, and the way to the rows it is about.
+///
+/// It is ready at once and stands first in a handler: a stranger learns nothing of the body's faults.
+pub struct Can<P: Posture> {
+    door: Door<P::Scope>,
+}
+
+/// Any signed-in caller, for what is their own.
+pub type SignedIn = Can<Known>;
+
+/// Who has signed in within the last ten minutes, for what must not be done with a stolen token.
+pub type Fresh = Can<Recent>;
+
+/// Everybody.
+pub type Anyone = Can<Whoever>;
+
+impl<P: Posture> FromRequest for Can<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(Probe(answer)) = request.extensions().get() {
+            answer.set(Some(P::ADMISSION));
+            return ready(Err(Kind::NotFound.into()));
+        }
+        let ground = request.app_data::<Data<Ground>>().ok_or_else(|| Kind::Internal.into());
+        ready(ground.and_then(|it| Ok(Self { door: P::admit(request, asker(request), it)? })))
+    }
+}
+
+impl<P: Posture> Deref for Can<P> {
+    type Target = Door<P::Scope>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.door
+    }
+}
+
+fn asker(request: &HttpRequest) -> Asker {
+    let extensions = request.extensions();
+    Asker {
+        caller: extensions.get::<Caller>().cloned(),
+        origin: extensions.get::<Origin>().cloned().unwrap_or_default(),
+        expected: expected(request),
+    }
+}
+
+/// The versions of `If-Match`; a tag that is none of ours matches nothing.
+fn expected(request: &HttpRequest) -> Option<Vec<i64>> {
+    if !matches!(*request.method(), Method::PATCH | Method::PUT | Method::DELETE) {
+        return None;
+    }
+    let mut tags = request.headers().get_all(IF_MATCH).peekable();
+    tags.peek()?;
+    let tags: Vec<&str> =
+        tags.flat_map(|it| it.to_str().unwrap_or_default().split(',')).map(str::trim).collect();
+    if tags.contains(&"*") {
+        return None;
+    }
+    let version = |tag: &&str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    Some(tags.iter().filter_map(version).collect())
+}

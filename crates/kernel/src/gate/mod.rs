@@ -1,0 +1,16 @@
+//! Who may pass: the two ports that know callers, the middleware that asks them, and the postures
+//! in a handler's signature.
+
+mod can;
+mod middleware;
+mod permission;
+mod ports;
+mod posture;
+
+pub use can::{Anyone, Can, Fresh, FRESH, SignedIn};
+pub use middleware::{ORGANIZATION, authenticate, authorize};
+pub use permission::Permission;
+pub use ports::{Authenticate, Authorize};
+pub use posture::{Admission, Known, Posture, Recent, Whoever};
+
+pub(crate) use posture::Probe;

@@ -1,0 +1,29 @@
+//! The two questions that every feature needs answered and none may answer itself.
+
+use async_trait::async_trait;
+
+use crate::{
+    access::{Caller, Permissions},
+    db::View,
+    id::OrganizationId,
+    problem::Problem,
+};
+
+/// Knows whose token this is; `auth` does.
+#[async_trait]
+pub trait Authenticate: Send + Sync {
+    /// The caller, or `None` when the token is not good.
+    async fn caller(&self, view: &View, token: &str) -> Result<Option<Caller>, Problem>;
+}
+
+/// Knows what a caller may do in an organization; `organizations` does.
+#[async_trait]
+pub trait Authorize: Send + Sync {
+    /// Their permissions there, or `None` when to them there is no such organization.
+    async fn permissions(
+        &self,
+        view: &View,
+        caller: &Caller,
+        organization: OrganizationId,
+    ) -> Result<Option<Permissions>, Problem>;
+}

@@ -1,0 +1,128 @@
+//! What a handler asks of its caller.
+
+use std::{cell::Cell, rc::Rc};
+
+use actix_web::{HttpMessage, HttpRequest};
+use chrono::TimeDelta;
+
+use super::{FRESH, Permission};
+use crate::{
+    access::{Caller, Permissions},
+    api::Ground,
+    db::{Asker, Door, Scope, View},
+    id::OrganizationId,
+    problem::{Kind, Problem},
+};
+
+/// What a handler asks of its caller, as the document and the contract tests name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Everybody.
+    Anyone,
+    /// Any signed-in caller, for what is their own.
+    SignedIn,
+    /// Who has signed in within the last minutes.
+    Fresh,
+    /// Who holds this permission; the scope says where.
+    Permission {
+        /// Its name, `feature:verb`.
+        key: &'static str,
+        /// `platform` or `organization`.
+        scope: &'static str,
+    },
+}
+
+/// What a handler asks of its caller, as a type.
+pub trait Posture: 'static {
+    /// Where they stand once let in.
+    type Scope: Scope;
+    /// Its name.
+    const ADMISSION: Admission;
+
+    /// Lets the caller in, or says why not; only kernel can, for a door comes from the ground.
+    fn admit(
+        request: &HttpRequest,
+        asker: Asker,
+        ground: &Ground,
+    ) -> Result<Door<Self::Scope>, Problem>;
+}
+
+/// A caller's standing in the organization of the request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub organization: OrganizationId,
+    pub permissions: Permissions,
+}
+
+/// Asks an operation for its posture, at start: a door that meets one writes its name down and
+/// stays shut. No client can send it, for it is no part of a request's text.
+#[derive(Clone, Default)]
+pub(crate) struct Probe(pub Rc<Cell<Option<Admission>>>);
+
+/// The posture of [`Anyone`](super::Anyone).
+pub struct Whoever;
+
+/// The posture of [`SignedIn`](super::SignedIn).
+pub struct Known;
+
+/// The posture of [`Fresh`](super::Fresh).
+pub struct Recent;
+
+impl Posture for Whoever {
+    type Scope = View;
+    const ADMISSION: Admission = Admission::Anyone;
+
+    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+        Ok(ground.db().platform(asker))
+    }
+}
+
+impl Posture for Known {
+    type Scope = View;
+    const ADMISSION: Admission = Admission::SignedIn;
+
+    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+        known(&asker)?;
+        Ok(ground.db().platform(asker))
+    }
+}
+
+impl Posture for Recent {
+    type Scope = View;
+    const ADMISSION: Admission = Admission::Fresh;
+
+    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+        let since = ground.db().clock().now() - known(&asker)?.authenticated_at;
+        if since > TimeDelta::from_std(FRESH).unwrap_or_default() {
+            let detail = "Prove once more who you are: your last sign-in is too long ago for this.";
+            return Err(Problem::new(Kind::Forbidden("reauthentication_required"), detail));
+        }
+        Ok(ground.db().platform(asker))
+    }
+}
+
+impl<P: Permission> Posture for P {
+    type Scope = P::Scope;
+    const ADMISSION: Admission = Admission::Permission { key: P::KEY, scope: P::Scope::NAME };
+
+    fn admit(
+        request: &HttpRequest,
+        asker: Asker,
+        ground: &Ground,
+    ) -> Result<Door<P::Scope>, Problem> {
+        known(&asker)?;
+        let member = request.extensions().get::<Member>().copied();
+        let member = member.map(|it| (it.organization, it.permissions));
+        let view = ground.db().read(asker);
+        let (place, permissions) = P::Scope::stand(view, member).ok_or(Kind::NotFound)?;
+        if !ground.db().registry().catalogue().allows(permissions, P::KEY) {
+            let detail = format!("This takes the permission {}.", P::KEY);
+            return Err(Problem::new(Kind::Forbidden("permission_denied"), detail));
+        }
+        Ok(ground.db().door(place))
+    }
+}
+
+fn known(asker: &Asker) -> Result<&Caller, Problem> {
+    asker.caller.as_ref().ok_or_else(|| Kind::Unauthenticated("not_authenticated").into())
+}

@@ -1,0 +1,94 @@
+//! Answers that need more than a body.
+
+use std::fmt::Display;
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    http::header::{ETAG, IF_NONE_MATCH, LINK, LOCATION},
+};
+use serde::Serialize;
+
+use crate::db::{PageOf, Versioned};
+
+/// 200: one thing, with its version as `ETag`; 304 to who has that version already.
+pub struct Resource<T>(
+    /// The thing.
+    pub T,
+);
+
+/// 201: the new thing, and in `Location` where it is from now on.
+pub struct Created<T> {
+    id: String,
+    body: T,
+}
+
+/// 204: done, and nothing to say.
+pub struct NoContent;
+
+impl<T> Created<T> {
+    /// The new thing and its id, which follows the path it was posted to.
+    pub fn at(id: impl Display, body: T) -> Self {
+        Self { id: id.to_string(), body }
+    }
+}
+
+impl<T: Serialize + Versioned> Responder for Resource<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let tag = etag(&self.0);
+        let known = req.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+        let known = known.flat_map(|value| value.split(',')).map(str::trim);
+        if known.map(|it| it.strip_prefix("W/").unwrap_or(it)).any(|it| it == tag || it == "*") {
+            return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
+        }
+        HttpResponse::Ok().insert_header((ETAG, tag)).json(self.0)
+    }
+}
+
+impl<T: Serialize + Versioned> Responder for Created<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let location = format!("{}/{}", req.path().trim_end_matches('/'), self.id);
+        let mut answer = HttpResponse::Created();
+        answer.insert_header((LOCATION, location)).insert_header((ETAG, etag(&self.body)));
+        answer.json(self.body)
+    }
+}
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// A page, and the same two directions as a `Link` header (RFC 8288).
+impl<T: Serialize> Responder for PageOf<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let link = |cursor: &Option<String>, relation| {
+            let cursor = cursor.as_ref()?;
+            let pairs = req.query_string().split('&').filter(|pair| !pair.starts_with("cursor="));
+            let mut query: Vec<_> = pairs.filter(|pair| !pair.is_empty()).collect();
+            let cursor = format!("cursor={cursor}");
+            query.push(&cursor);
+            Some(format!(r#"<{}?{}>; rel="{relation}""#, req.path(), query.join("&")))
+        };
+        let links = [link(&self.next_cursor, "next"), link(&self.prev_cursor, "prev")];
+        let links: Vec<String> = links.into_iter().flatten().collect();
+        let mut answer = HttpResponse::Ok();
+        if !links.is_empty() {
+            answer.insert_header((LINK, links.join(", ")));
+        }
+        answer.json(self)
+    }
+}
+
+fn etag(thing: &impl Versioned) -> String {
+    format!("\"{}\"", thing.version())
+}

@@ -1,0 +1,239 @@
+//! JSON as strictly as it can be read: one meaning, and text that every store and screen can hold.
+//!
+//! Keys given twice are refused (ASVS 1.5.3), text is brought to NFC and may hold no control
+//! characters but tab and line feed (ASVS 1.3.3; PostgreSQL cannot store NUL). What does not fit is
+//! told by its place and never by its value.
+
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value};
+use serde_path_to_error::{Path, Segment};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::problem::{Invalid, Kind, Problem, Refusal};
+
+/// Reads a body as strict JSON; 400 where it is not JSON, 422 where its text is not clean.
+pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
+    let malformed = |error: &serde_json::Error| {
+        let place = format!("The body is not JSON at line {}, column {}.", error.line(), error.column());
+        Problem::new(Kind::Malformed("malformed_body"), place)
+    };
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut value = Strict.deserialize(&mut json).map_err(|error| malformed(&error))?;
+    json.end().map_err(|error| malformed(&error))?;
+
+    let mut faults = Vec::new();
+    clean(&mut value, &mut String::new(), &mut faults);
+    if faults.is_empty() { Ok(value) } else { Err(Kind::Invalid(faults).into()) }
+}
+
+/// The value as a `T`; what does not fit is a fault of its place.
+pub(super) fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| Refusal::Invalid(vec![misfit(error.path(), &error.inner().to_string())]))
+}
+
+/// Whether one line of text is clean: brought to NFC already and without control characters.
+pub(super) fn is_clean(text: &str) -> bool {
+    !text.chars().any(|it| it.is_control() && !matches!(it, '\t' | '\n'))
+}
+
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(item) = items.next_element_seed(Strict)? {
+            all.push(item);
+        }
+        Ok(Value::Array(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut all = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(Strict)?;
+            if all.insert(name, value).is_some() {
+                return Err(A::Error::custom("a name stands twice"));
+            }
+        }
+        Ok(Value::Object(all))
+    }
+}
+
+/// Brings all text to NFC and collects the places of text that may not be.
+fn clean(value: &mut Value, at: &mut String, faults: &mut Vec<Invalid>) {
+    match value {
+        Value::String(text) => {
+            if !is_clean(text) {
+                faults.push(Invalid::new(&*at, "control_character", "holds a control character"));
+            }
+            if !text.is_ascii() {
+                *text = text.nfc().collect();
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                below(at, &index.to_string(), |at| clean(item, at, faults));
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                below(at, name, |at| {
+                    if !is_clean(name) {
+                        let message = "has a name with a control character";
+                        faults.push(Invalid::new(&*at, "control_character", message));
+                    }
+                    clean(member, at, faults);
+                });
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn below(at: &mut String, name: &str, then: impl FnOnce(&mut String)) {
+    let length = at.len();
+    at.push_str(&segment(name));
+    then(at);
+    at.truncate(length);
+}
+
+/// One step of a JSON Pointer (RFC 6901).
+fn segment(name: &str) -> String {
+    let name: String = name.chars().filter(|it| !it.is_control()).take(64).collect();
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// serde's own words are not passed on, for they repeat what was sent.
+fn misfit(path: &Path, told: &str) -> Invalid {
+    let segments = path.iter().filter_map(|it| match it {
+        Segment::Map { key } => Some(segment(key)),
+        Segment::Seq { index } => Some(segment(&index.to_string())),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    let pointer: String = segments.collect();
+    let named = || told.split('`').nth(1).map(segment).unwrap_or_default();
+    if told.starts_with("missing field") {
+        return Invalid::new(pointer + &named(), "required", "is missing");
+    }
+    if told.starts_with("unknown field") {
+        let named = named();
+        let pointer = if pointer.ends_with(&named) { pointer } else { pointer + &named };
+        return Invalid::new(pointer, "unknown_field", "is not known here");
+    }
+    if told.starts_with("unknown variant") {
+        return Invalid::new(pointer, "unknown_value", "is none of the values this can have");
+    }
+    let expected = told.split(", expected ").nth(1).unwrap_or("another type");
+    let expected = expected.split(" at line").next().unwrap_or(expected);
+    Invalid::new(pointer, "type", format!("must be {expected}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read into")]
+    struct Thing {
+        name: String,
+        count: Option<u8>,
+        parts: Option<Vec<Thing>>,
+    }
+
+    fn fault(body: &str) -> (String, String) {
+        let Refusal::Invalid(faults) = fit::<Thing>(read(body.as_bytes()).unwrap()).unwrap_err()
+        else {
+            panic!("another refusal")
+        };
+        (faults[0].pointer.clone(), faults[0].code.clone())
+    }
+
+    /// A17, ASVS 1.5.3: what two parsers could read in two ways is no JSON.
+    #[test]
+    fn what_is_not_one_clear_value_is_malformed() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        let bodies = [
+            "", "{", "{\"a\":1}x", "{\"a\":1,\"a\":2}", "NaN", "1e400", "\u{feff}{}", &deep,
+            r#""\ud800""#, "\"\u{0}\"", "{\"a\":01}",
+        ];
+        for body in bodies {
+            let problem = read(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.kind(), &Kind::Malformed("malformed_body"), "{body}");
+        }
+        assert!(read(b"\"\xff\"").is_err(), "bytes that are not UTF-8");
+    }
+
+    /// ASVS 1.3.3.
+    #[test]
+    fn text_is_normalized_and_holds_no_control_characters() {
+        assert_eq!(read("\"Zoe\u{308}\"".as_bytes()).unwrap(), "Zo\u{eb}");
+        let problem = read(br#"{"a":["ok","no\u0000pe"],"b":"\u001b[2J"}"#).unwrap_err();
+        let Kind::Invalid(faults) = problem.kind() else { panic!("{problem}") };
+        let places: Vec<_> = faults.iter().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(places, ["/a/1", "/b"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_by_its_place() {
+        assert_eq!(fault(r#"{}"#), ("/name".into(), "required".into()));
+        assert_eq!(fault(r#"{"name":7}"#), ("/name".into(), "type".into()));
+        assert_eq!(fault(r#"{"name":"a","colour":1}"#), ("/colour".into(), "unknown_field".into()));
+        let nested = r#"{"name":"a","parts":[{"name":"b","count":"secret"}]}"#;
+        assert_eq!(fault(nested), ("/parts/0/count".into(), "type".into()));
+        let Err(Refusal::Invalid(faults)) = fit::<Thing>(read(nested.as_bytes()).unwrap()) else {
+            panic!("it fits")
+        };
+        assert!(!format!("{faults:?}").contains("secret"));
+    }
+}

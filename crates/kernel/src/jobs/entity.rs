@@ -1,0 +1,48 @@
+//! The rows of the queue, alone with what sea-orm derives.
+#![expect(clippy::disallowed_methods, reason = "sea-orm's derive calls find()")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::{db::Global, id::OrganizationId};
+
+crate::id!(
+    /// A job.
+    JobId
+);
+
+/// Where a job stands; one that is done is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+pub enum State {
+    #[sea_orm(string_value = "ready")]
+    Ready,
+    #[sea_orm(string_value = "running")]
+    Running,
+    #[sea_orm(string_value = "dead")]
+    Dead,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "jobs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: JobId,
+    pub kind: String,
+    pub organization_id: OrganizationId,
+    pub unique_key: String,
+    pub payload: Vec<u8>,
+    pub state: State,
+    pub attempts: i32,
+    pub most_attempts: i32,
+    pub run_at: DateTimeUtc,
+    pub lease_id: Option<Uuid>,
+    pub lease_until: Option<DateTimeUtc>,
+    pub last_error: Option<String>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Global for Entity {}

@@ -1,0 +1,25 @@
+//! Work that is queued with the row that caused it, and done later: at least once, by one worker at
+//! a time.
+//!
+//! `tx.enqueue(&job)` commits with everything else. A [`Worker`] claims what is due, an organization
+//! after the other, holds it by a lease that it renews, and tries again with growing pauses; what
+//! fails too often is kept as dead. No library can enqueue inside a sea-orm transaction, which is
+//! why this is ours.
+
+mod claim;
+mod context;
+mod entity;
+mod job;
+mod periodic;
+mod purge;
+mod queue;
+mod stats;
+mod worker;
+
+pub use context::JobContext;
+pub use job::{Job, Jobs, Runner};
+pub use periodic::Schedule;
+pub use stats::{Depth, depth};
+pub use worker::{Worker, WorkerHandle};
+
+pub(crate) use purge::PurgeInvalidations;

@@ -1,0 +1,61 @@
+//! Queueing: a row of the same transaction, written just before its COMMIT.
+
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
+
+use super::{
+    Job,
+    entity::{self, JobId, State},
+};
+use crate::{
+    db::{Leaving, Scope, Tx, View},
+    id::OrganizationId,
+};
+
+/// What payloads are sealed for: they may hold links and addresses.
+pub(super) const SEAL: &str = "job";
+
+impl<V: Scope> Tx<V> {
+    /// Queues a job for the organization one stands in, or the platform.
+    pub fn enqueue<J: Job>(&self, job: &J) -> Result<(), DbErr> {
+        let view = Scope::view(&**self);
+        let id: JobId = view.id();
+        let payload = serde_json::to_vec(job).map_err(|error| DbErr::Json(error.to_string()))?;
+        self.leave::<Queued>(entity::ActiveModel {
+            id: Set(id),
+            kind: Set(J::KIND.to_owned()),
+            organization_id: Set(self.organization().unwrap_or(OrganizationId::PLATFORM)),
+            unique_key: Set(job.unique_key()),
+            payload: Set(view.keyring().seal(SEAL, id.0.as_bytes(), &payload)),
+            state: Set(State::Ready),
+            attempts: Set(0),
+            most_attempts: Set(J::ATTEMPTS.into()),
+            run_at: Set(view.now()),
+            lease_id: Set(None),
+            lease_until: Set(None),
+            last_error: Set(None),
+            created_at: Set(view.now()),
+            updated_at: Set(view.now()),
+        });
+        let db = view.db().clone();
+        self.on_commit(move || db.jobs_due().notify_one());
+        Ok(())
+    }
+}
+
+/// The jobs of one unit of work.
+#[derive(Default)]
+struct Queued(Vec<entity::ActiveModel>);
+
+impl Leaving for Queued {
+    type Row = entity::ActiveModel;
+
+    fn add(&mut self, row: Self::Row) {
+        self.0.push(row);
+    }
+
+    async fn write(self, view: &View) -> Result<(), DbErr> {
+        let insert = entity::Entity::insert_many(self.0).on_conflict_do_nothing();
+        insert.exec_without_returning(view).await?;
+        Ok(())
+    }
+}

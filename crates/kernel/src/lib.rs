@@ -1,0 +1,54 @@
+//! The ground every feature stands on: who asks, what they may do, one way to the database, one
+//! way to answer. It holds what two features need and what has no opinion on the business.
+//!
+//! # Layout
+//!
+//! Each module may use those before it:
+//!
+//! - [`id`], [`clock`], [`keyring`], [`env`]: ids, time, secrets and the environment
+//! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
+//! - [`access`]: callers and sets of permissions
+//! - [`db`]: connections, views and transactions, events, caches, pages
+//! - [`http`]: what crosses the wire
+//! - [`gate`]: who may pass, and the door a handler gets
+//! - [`jobs`]: work that is queued with the row that caused it
+//! - [`feature`], [`house`], [`api`]: a feature as one value; all of them put together and mounted
+//! - `testing`: the kit of the features' tests
+//!
+//! A request goes [`http::edge`] → [`gate::authenticate`] → [`gate::authorize`] (inside an
+//! organization) → [`Can`] → the feature's handler, service and models.
+
+pub mod access;
+pub mod api;
+pub mod clock;
+pub mod db;
+mod document;
+pub mod env;
+pub mod feature;
+pub mod gate;
+pub mod house;
+pub mod http;
+pub mod id;
+pub mod jobs;
+pub mod keyring;
+mod mount;
+pub mod problem;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use access::{Actor, Caller, Grantable, Origin, Permissions};
+pub use api::Ground;
+pub use clock::{Clock, SystemClock};
+pub use db::{
+    Asker, Cache, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView, PageOf,
+    Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
+};
+pub use env::{ConfigError, Env};
+pub use feature::{Feature, Routes};
+pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Permission, SignedIn};
+pub use house::House;
+pub use http::{At, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid};
+pub use id::{OrganizationId, ServiceAccountId, SessionId, UserId, random};
+pub use jobs::{Job, JobContext};
+pub use keyring::Keyring;
+pub use problem::{Fault, Invalid, Kind, Problem, Refusal};

@@ -1,0 +1,125 @@
+use std::rc::Rc;
+
+use actix_web::{
+    App as ActixApp,
+    middleware::from_fn,
+    test::{TestRequest, call_service, init_service},
+};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+
+use super::{Actor, Answer, Roster, TestDatabase};
+use crate::{
+    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, http::edge, id,
+    jobs::Worker,
+};
+
+/// An application with just some features, on a database of its own.
+pub struct App {
+    /// Its database.
+    pub database: TestDatabase,
+    /// What its requests stand on.
+    pub ground: Ground,
+    worker: Worker,
+    roster: Roster,
+    call: Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>,
+}
+
+impl App {
+    /// Starts these features, lower ones first; callers come from a list.
+    pub async fn of(features: Vec<Feature>) -> Self {
+        let roster = Roster::default();
+        let ports = Feature::new("roster").authenticates(roster.clone()).authorizes(roster.clone());
+        Self::start(features.into_iter().chain([ports]).collect(), roster).await
+    }
+
+    /// Starts these features, one of which knows the callers; nobody is a member anywhere.
+    pub async fn signed_in_by(features: Vec<Feature>) -> Self {
+        Self::start(features, Roster::default()).await
+    }
+
+    #[expect(clippy::expect_used, reason = "else there is no test")]
+    async fn start(features: Vec<Feature>, roster: Roster) -> Self {
+        let house = House::of(features).await.expect("sound features");
+        let mut database = None;
+        let opened = house
+            .build(async |registry| {
+                let opened = TestDatabase::with(registry).await;
+                let db = crate::Db::clone(&opened);
+                database = Some(opened);
+                Ok::<_, std::convert::Infallible>(db)
+            })
+            .await;
+        let built = opened.unwrap_or_else(|never| match never {});
+        built.prepare().await.expect("prepared features");
+        let database = database.expect("an opened database");
+
+        let ground = built.ground.clone();
+        let app = ActixApp::new().wrap(from_fn(edge)).configure(|app| ground.configure(app));
+        let service = Rc::new(init_service(app).await);
+        let call = Box::new(move |request: TestRequest| {
+            let service = Rc::clone(&service);
+            let answer = async move {
+                Answer::read(call_service(&*service, request.to_request()).await).await
+            };
+            answer.boxed_local()
+        });
+        let worker = Worker::new(crate::Db::clone(&database), built.jobs.clone());
+        Self { database, ground: built.ground, worker, roster, call }
+    }
+
+    /// The only member of a new organization, who may do just this in it.
+    pub fn member(&self, permissions: &[&str]) -> Actor<'_> {
+        self.member_of(OrganizationId(id::next()), permissions)
+    }
+
+    /// A new member of `organization`, who may do just this in it.
+    pub fn member_of(&self, organization: OrganizationId, permissions: &[&str]) -> Actor<'_> {
+        let (user, caller) = self.somebody(&[]);
+        let permissions = self.catalogue().set(permissions.iter().copied());
+        self.roster.join(user, organization, permissions);
+        Actor::known(self, caller, organization)
+    }
+
+    /// Somebody who may do just this on the platform, and is a member nowhere.
+    pub fn staff(&self, permissions: &[&str]) -> Actor<'_> {
+        let (_, caller) = self.somebody(permissions);
+        Actor::known(self, caller, OrganizationId(id::next()))
+    }
+
+    /// Nobody in particular.
+    pub fn stranger(&self) -> Actor<'_> {
+        Actor::bearing(self, None)
+    }
+
+    /// Whoever bears this token.
+    pub fn bearer(&self, token: &str) -> Actor<'_> {
+        Actor::bearing(self, Some(token.to_owned()))
+    }
+
+    /// Runs every job that is due, and answers how many.
+    #[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "else there is no test")]
+    pub async fn run_jobs(&self) -> usize {
+        self.worker.run_due().await.expect("jobs run")
+    }
+
+    pub(super) async fn call(&self, request: TestRequest) -> Answer {
+        (self.call)(request).await
+    }
+
+    fn somebody(&self, permissions: &[&str]) -> (UserId, Caller) {
+        let user = UserId(id::next());
+        let caller = Caller {
+            actor: Who::User(user),
+            session: None,
+            authenticated_at: self.database.clock().now(),
+            permissions: self.catalogue().set(permissions.iter().copied()),
+            ceiling: None,
+        };
+        self.roster.sign_in(user.to_string(), caller.clone());
+        (user, caller)
+    }
+
+    fn catalogue(&self) -> &crate::access::Catalogue {
+        self.database.registry().catalogue()
+    }
+}

@@ -1,0 +1,17 @@
+//! The kit of a feature's tests: a database of its own, an application with just some features,
+//! callers with just some permissions, a clock that stands still, jobs that run when told, and a
+//! server that catches mail.
+
+mod app;
+mod client;
+mod clock;
+mod database;
+mod mail;
+mod roster;
+
+pub use app::App;
+pub use client::{Actor, Answer};
+pub use clock::StoppedClock;
+pub use database::{TestDatabase, TestPlace};
+pub use mail::{Mail, MailCatcher};
+pub use roster::Roster;
