@@ -53,11 +53,12 @@ impl MigrationTrait for Migration {
             .to_owned();
         schema.create_table(jobs).await?;
         let due = Index::create()
-            .name("jobs_state_organization_id_run_at_idx")
+            .name("jobs_state_organization_id_run_at_id_idx")
             .table("jobs")
             .col("state")
             .col("organization_id")
             .col("run_at")
+            .col("id")
             .to_owned();
         schema.create_index(due).await?;
         let unique = Index::create()

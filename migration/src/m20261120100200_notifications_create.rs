@@ -20,7 +20,6 @@ impl MigrationTrait for Migration {
             .table("recipients")
             .col(pk_uuid("user_id"))
             .col(text("address"))
-            .col(text("name"))
             .col(string_len("locale", 35))
             .col(string_len("time_zone", 64))
             .col(timestamp_with_time_zone("updated_at"))

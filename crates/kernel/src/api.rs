@@ -43,7 +43,16 @@ impl Ground {
         names: Vec<&'static str>,
     ) -> Self {
         let methods = Methods::of(&document);
-        Self(Arc::new(Parts { db, authenticate, authorize, mounts, pages, methods, document, names }))
+        Self(Arc::new(Parts {
+            db,
+            authenticate,
+            authorize,
+            mounts,
+            pages,
+            methods,
+            document,
+            names,
+        }))
     }
 
     /// The database.

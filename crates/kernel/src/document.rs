@@ -21,7 +21,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     access::Catalogue,
-    gate::{Admission, ORGANIZATION, Probe},
+    gate::{Admission, ORGANIZATION, PROBED, Probe},
     house::Unsound,
     mount::Mounts,
     problem::{Invalid, ProblemOut},
@@ -37,22 +37,33 @@ pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi
     let service = init_service(probed).await;
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
-            let somewhere = path.split('/').map(|it| match it {
-                it if it.starts_with('{') => "01900000-0000-7000-8000-000000000000",
-                it => it,
-            });
+            // No id and no body: who looks at one before the caller stumbles over it.
+            let somewhere = path.split('/').map(|it| if it.starts_with('{') { "0" } else { it });
             let uri = somewhere.collect::<Vec<_>>().join("/");
             let request = TestRequest::with_uri(&uri).method(method.clone()).to_request();
             let probe = Probe::default();
             request.extensions_mut().insert(probe.clone());
-            drop(try_call_service(&service, request).await);
+            let met = try_call_service(&service, request).await.ok();
+            let met = met.as_ref().map(|met| (met.request().match_pattern(), met.status()));
+            let reached = met.as_ref().and_then(|(pattern, _)| pattern.as_deref());
+            if let Some(other) = reached.filter(|it| it != path) {
+                return Err(Unsound(format!(
+                    "{method} {path} is never reached: {other} is before it"
+                )));
+            }
             let admission = probe.0.get().ok_or_else(|| {
                 Unsound(format!("{method} {path} has no posture: a handler begins with its Can"))
             })?;
+            if met.is_none_or(|(_, status)| status != PROBED.status()) {
+                let late = "looks at the request before the caller: a handler begins with its Can";
+                return Err(Unsound(format!("{method} {path} {late}")));
+            }
             if let Admission::Permission { key, .. } = admission
                 && !catalogue.all().iter().any(|it| it.key == key)
             {
-                return Err(Unsound(format!("{method} {path} asks for {key}, which is undeclared")));
+                return Err(Unsound(format!(
+                    "{method} {path} asks for {key}, which is undeclared"
+                )));
             }
             explain(operation, admission, &method);
         }
@@ -118,9 +129,7 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
 
 fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Components::new);
-    for (name, schema) in
-        [("Problem", ProblemOut::schema()), ("Invalid", Invalid::schema())]
-    {
+    for (name, schema) in [("Problem", ProblemOut::schema()), ("Invalid", Invalid::schema())] {
         components.schemas.insert(name.to_owned(), schema);
     }
     let mut schemas = Vec::new();

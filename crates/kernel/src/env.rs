@@ -60,6 +60,25 @@ impl Env {
         self.choice("APP_ENV", &[("development", false), ("production", true)])
     }
 
+    /// Where people and other services reach the server, from `PUBLIC_URL` and without a slash at
+    /// its end: the beginning of every link, whatever `Host` a request names (A9).
+    pub fn public_url(&self) -> String {
+        let unset = self.text("PUBLIC_URL").is_none();
+        if unset && self.is_production() {
+            self.wrong("PUBLIC_URL", "is missing: it begins every link that is mailed");
+        }
+        let url = self.text("PUBLIC_URL").unwrap_or("http://localhost:8080");
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\"<>".contains(&byte));
+        if !matches!(scheme, "http" | "https") || rest.is_empty() || !plain {
+            self.wrong(
+                "PUBLIC_URL",
+                "must be http://… or https://…, without user, query or fragment",
+            );
+        }
+        url.trim_end_matches('/').to_owned()
+    }
+
     /// A variable's text; what is empty counts as unset.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.seen().names.insert(name.to_owned());

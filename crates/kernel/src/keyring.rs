@@ -64,7 +64,12 @@ impl Keyring {
 
     /// Opens what [`Keyring::seal`] sealed for the same purpose and context, with whichever root
     /// it names.
-    pub fn open(&self, purpose: &str, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unopenable> {
+    pub fn open(
+        &self,
+        purpose: &str,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, Unopenable> {
         let (length, rest) = sealed.split_first().ok_or(Unopenable)?;
         let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or(Unopenable)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(Unopenable)?;

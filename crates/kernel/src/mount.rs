@@ -46,8 +46,10 @@ impl Mounts {
             let mut own = Vec::new();
             for (path, item) in documented(|app| place(app, &mount)).paths.paths {
                 for method in methods_of(&item) {
-                    let shape: Vec<_> =
-                        path.split('/').map(|it| if it.starts_with('{') { "{}" } else { it }).collect();
+                    let shape: Vec<_> = path
+                        .split('/')
+                        .map(|it| if it.starts_with('{') { "{}" } else { it })
+                        .collect();
                     if taken.insert((method, shape.join("/")), ()).is_some() {
                         return Err(Unsound(format!("{method} {path} is served twice")));
                     }

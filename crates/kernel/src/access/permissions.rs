@@ -109,7 +109,9 @@ mod tests {
         let allowed: Vec<_> = keys.iter().filter(|key| catalogue.allows(some, key)).collect();
         assert_eq!(allowed, [&"k:001", &"k:070", &"k:199"]);
         assert!(!catalogue.allows(catalogue.of_scope("platform"), "gone:since"));
-        assert!(catalogue.of_scope("platform").covers(some) && !some.covers(catalogue.set(["k:002"])));
+        assert!(
+            catalogue.of_scope("platform").covers(some) && !some.covers(catalogue.set(["k:002"]))
+        );
         assert_eq!(catalogue.of_scope("organization"), Permissions::default());
     }
 

@@ -36,14 +36,15 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Cache<K, T> {
     /// What is known of `key`, loaded where nothing is.
     ///
     /// A load is kept only if nothing was forgotten while it ran: else it might bring back what has
-    /// just changed. A replica that has lost touch with the others asks the database every time.
+    /// just changed. A replica that has lost touch with the others asks the database every time, and
+    /// so does a transaction: what it sees may never be committed.
     pub async fn get<E>(
         &self,
         view: &View,
         key: K,
         load: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        if !view.db().in_touch() {
+        if view.is_transaction() || !view.db().in_touch() {
             return load().await;
         }
         if let Some(known) = self.entries.get(&key) {

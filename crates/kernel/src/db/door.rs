@@ -66,7 +66,12 @@ impl<V: Scope> Door<V> {
         };
         left.write(tx.0.view()).await?;
 
-        let Unit { transaction, effects, .. } = whole(tx)?;
+        let Unit { transaction, effects, failed, .. } = whole(tx)?;
+        if failed.into_inner() {
+            return Err(DbErr::Custom(
+                "a statement failed, so the unit of work cannot succeed".into(),
+            ));
+        }
         let effects = effects.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.count();
         #[expect(clippy::disallowed_methods, reason = "it must outlive the request")]

@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 
 use super::{OrgView, Scope, SystemView, Tx, View};
+use crate::id::OrganizationId;
 
 /// An entity whose rows belong to one organization; who stands outside finds none:
 ///
@@ -19,6 +20,12 @@ pub trait Tenanted: EntityTrait {
     #[expect(clippy::disallowed_methods, reason = "the one place that says whose rows")]
     fn mine(view: &OrgView) -> Select<Self> {
         Self::find().filter(Self::ORGANIZATION.eq(view.org()))
+    }
+
+    /// The platform's own rows, which belong to no organization.
+    #[expect(clippy::disallowed_methods, reason = "the one place that says whose rows")]
+    fn of_platform(_: &View) -> Select<Self> {
+        Self::find().filter(Self::ORGANIZATION.eq(OrganizationId::PLATFORM))
     }
 
     /// Every organization's rows, for the jobs that serve them all.

@@ -1,6 +1,9 @@
 //! What lets sea-orm run a query through a view or a transaction: `.one(view)`, `.insert(tx)`.
 
-use std::sync::{Mutex, atomic::Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -21,11 +24,18 @@ pub(super) struct Unit {
     pub transaction: DatabaseTransaction,
     pub left: Mutex<Left>,
     pub effects: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    /// Whether a statement has failed. PostgreSQL takes COMMIT for ROLLBACK then, and says nothing.
+    pub failed: AtomicBool,
 }
 
 impl Unit {
     pub fn new(transaction: DatabaseTransaction) -> Self {
-        Self { transaction, left: Mutex::default(), effects: Mutex::default() }
+        Self {
+            transaction,
+            left: Mutex::default(),
+            effects: Mutex::default(),
+            failed: AtomicBool::default(),
+        }
     }
 }
 
@@ -41,6 +51,13 @@ impl View {
         self.db.0.statements.fetch_add(1, Ordering::Relaxed);
         self.executor()
     }
+
+    fn noted<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let (Err(_), Source::Transaction(unit)) = (&result, &*self.source) {
+            unit.failed.store(true, Ordering::Relaxed);
+        }
+        result
+    }
 }
 
 #[async_trait]
@@ -49,16 +66,16 @@ impl ConnectionTrait for View {
         self.executor().get_database_backend()
     }
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.counted().execute_raw(stmt).await
+        self.noted(self.counted().execute_raw(stmt).await)
     }
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.counted().execute_unprepared(sql).await
+        self.noted(self.counted().execute_unprepared(sql).await)
     }
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.counted().query_one_raw(stmt).await
+        self.noted(self.counted().query_one_raw(stmt).await)
     }
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.counted().query_all_raw(stmt).await
+        self.noted(self.counted().query_all_raw(stmt).await)
     }
 }
 
@@ -105,4 +122,3 @@ impl<V: Scope> Tx<V> {
         self.0.view()
     }
 }
-

@@ -65,6 +65,11 @@ impl Db {
         keyring: Keyring,
         registry: Registry,
     ) -> Result<Self, DbErr> {
+        if config.is_in_memory() {
+            return Err(DbErr::Custom(
+                "SQLite needs a file, for it is opened more than once".into(),
+            ));
+        }
         if let Some(folder) = config.file().as_deref().and_then(std::path::Path::parent) {
             fs::create_dir_all(folder).map_err(|error| DbErr::Custom(error.to_string()))?;
         }
@@ -139,7 +144,8 @@ impl Db {
                 (pool.size(), pool.num_idle())
             }
         };
-        let ((readers, resting), (writers, waiting)) = (pool(&self.0.readers), pool(&self.0.writer));
+        let ((readers, resting), (writers, waiting)) =
+            (pool(&self.0.readers), pool(&self.0.writer));
         Pools { open: readers + writers, idle: resting + waiting }
     }
 

@@ -2,14 +2,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveValue::Set, DbErr, EntityTrait, QueryFilter, entity::prelude::DateTimeUtc,
-};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QueryFilter, entity::prelude::DateTimeUtc};
 use uuid::Uuid;
 
 use super::{Db, Leaving, View, entity::Global};
@@ -55,11 +53,13 @@ impl Leaving for Invalidated {
     }
 
     async fn write(self, view: &View) -> Result<(), DbErr> {
+        // A unit of work may have begun long ago; polls look back from its end.
+        let now = view.db().clock().micros();
         let rows = self.0.into_iter().map(|(cache, key)| entity::ActiveModel {
             id: Set(view.id()),
             cache: Set(cache.to_owned()),
             key: Set(key),
-            created_at: Set(view.now()),
+            created_at: Set(now),
         });
         entity::Entity::insert_many(rows).exec_without_returning(view).await?;
         Ok(())
@@ -70,9 +70,15 @@ impl Leaving for Invalidated {
 #[derive(Default)]
 pub(super) struct Invalidations(Mutex<Heard>);
 
+impl Invalidations {
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[derive(Default)]
 struct Heard {
-    /// When the last poll succeeded; `None` while nobody polls, as where a process is alone.
+    /// When the last good poll began; `None` while nobody polls, as where a process is alone.
     last: Option<Instant>,
     seen: HashMap<Uuid, DateTimeUtc>,
 }
@@ -81,6 +87,8 @@ impl Db {
     /// Forgets what other replicas have changed since the last poll. A server calls it at least
     /// once a second; once it has begun it must go on, or nothing is answered from the caches.
     pub async fn poll_invalidations(&self) -> Result<(), DbErr> {
+        let begun = Instant::now();
+        self.0.invalidations.heard().last.get_or_insert(begun);
         let view = self.read(super::Asker::default());
         let since = view.now() - OVERLAP;
         let heard = entity::Entity::rows(&view)
@@ -89,7 +97,7 @@ impl Db {
             .await?;
 
         let returning = self.is_out_of_touch();
-        let mut state = self.0.invalidations.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.invalidations.heard();
         let new: Vec<_> =
             heard.into_iter().filter(|row| !state.seen.contains_key(&row.id)).collect();
         for row in &new {
@@ -101,7 +109,7 @@ impl Db {
             // It may have been away for longer than a poll looks back.
             self.registry().forget_everything();
         }
-        state.last = Some(Instant::now());
+        state.last = Some(begun);
         Ok(())
     }
 
@@ -120,7 +128,6 @@ impl Db {
     }
 
     fn is_out_of_touch(&self) -> bool {
-        let state = self.0.invalidations.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
+        self.0.invalidations.heard().last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
     }
 }

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use sea_orm::ConnectOptions;
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 /// The oldest SQLite library without the corruption bug of WAL resets.
 pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
@@ -30,8 +30,14 @@ impl DatabaseConfig {
     /// The SQLite file, or `None` on PostgreSQL.
     pub fn file(&self) -> Option<PathBuf> {
         let path = self.url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        Some(path.split('?').next().unwrap_or(path).into())
+        let read = self.url.parse::<SqliteConnectOptions>(); // as the driver will: `%20` is a space
+        Some(read.map_or_else(|_| path.into(), |options| options.get_filename().to_path_buf()))
+    }
+
+    /// Whether each connection would have a database of its own.
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.file().is_some_and(|file| file.to_string_lossy().starts_with("file:"))
+            || (self.file().is_some() && self.url.contains("mode=memory"))
     }
 
     /// Options of the connections that write.
@@ -62,7 +68,7 @@ impl DatabaseConfig {
     /// Options of the connections that cannot write: the database itself refuses.
     pub(super) fn reading(&self) -> ConnectOptions {
         let sqlite = self.file().is_some();
-        let share = if sqlite { self.pool - 1 } else { self.pool / 2 };
+        let share = if sqlite { self.pool.saturating_sub(1) } else { self.pool / 2 };
         let mut options = self.options(share.max(1));
         options.map_sqlx_sqlite_opts(|sqlite| {
             sqlite

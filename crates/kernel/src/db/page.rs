@@ -1,8 +1,8 @@
 //! Lists, a page at a time, by key and never by offset: the last page costs what the first does.
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, ModelTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, ModelTrait, Order,
+    QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Alias, Expr, Query, SimpleExpr},
 };
 use serde::Serialize;
@@ -137,15 +137,16 @@ impl PageRequest {
         if backward {
             items.reverse();
         }
-        let write = |row: Option<&E::Model>, way| {
-            let key = |row: &E::Model| {
-                columns.iter().map(|column| KeyPart::of(row.get(*column))).collect::<Option<_>>()
-            };
-            Some(Cursor { way, key: key(row?)? }.write(keyring, &query))
+        let write = |row: &E::Model, way| {
+            let key: Option<_> = columns.iter().map(|it| KeyPart::of(row.get(*it))).collect();
+            let unsortable = || DbErr::Type(format!("a list cannot be sorted by {sort}"));
+            Ok::<_, DbErr>(Cursor { way, key: key.ok_or_else(unsortable)? }.write(keyring, &query))
         };
-        let next = (more || backward).then(|| write(items.last(), Way::Next)).flatten();
+        let next = items.last().filter(|_| more || backward);
+        let next = next.map(|row| write(row, Way::Next)).transpose()?;
         let back = if backward { more } else { cursor.is_some() };
-        let prev = back.then(|| write(items.first(), Way::Previous)).flatten();
+        let prev = items.first().filter(|_| back);
+        let prev = prev.map(|row| write(row, Way::Previous)).transpose()?;
         Ok(PageOf { items, next_cursor: next, prev_cursor: prev, total })
     }
 

@@ -57,9 +57,8 @@ impl Registry {
     }
 
     pub(crate) fn declare<T: Clone + Send + Sync + 'static>(&mut self, declared: &[T]) {
-        let all = self.declarations.entry(TypeId::of::<T>()).or_insert_with(|| {
-            Box::<Vec<T>>::default()
-        });
+        let all =
+            self.declarations.entry(TypeId::of::<T>()).or_insert_with(|| Box::<Vec<T>>::default());
         if let Some(all) = all.downcast_mut::<Vec<T>>() {
             all.extend_from_slice(declared);
         }

@@ -84,12 +84,7 @@ impl<V: Scope> Tx<V> {
 
     fn same(&self) -> View {
         let View { source, asker, now, db } = self.0.view();
-        View {
-            source: Arc::clone(source),
-            asker: Arc::clone(asker),
-            now: *now,
-            db: db.clone(),
-        }
+        View { source: Arc::clone(source), asker: Arc::clone(asker), now: *now, db: db.clone() }
     }
 
     fn unit(&self) -> Option<&Unit> {

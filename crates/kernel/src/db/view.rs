@@ -32,6 +32,11 @@ impl View {
         &self.asker.origin
     }
 
+    /// Whether this looks at what a transaction has not committed yet.
+    pub(super) fn is_transaction(&self) -> bool {
+        matches!(*self.source, Source::Transaction(_))
+    }
+
     /// The versions that the caller means to change, where they said so.
     pub(super) fn expected(&self) -> Option<&[i64]> {
         self.asker.expected.as_deref()
@@ -120,8 +125,10 @@ pub trait Scope: ConnectionTrait + Send + Sized + 'static {
     /// The place of a caller with these permissions on the platform or, where the request is about
     /// an organization, with these in it; and what they may do at that place.
     #[doc(hidden)]
-    fn stand(view: View, member: Option<(OrganizationId, Permissions)>)
-    -> Option<(Self, Permissions)>;
+    fn stand(
+        view: View,
+        member: Option<(OrganizationId, Permissions)>,
+    ) -> Option<(Self, Permissions)>;
 }
 
 impl Scope for View {

@@ -13,7 +13,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::posture::{Known, Posture, Probe, Recent, Whoever};
+use super::posture::{Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
     access::{Caller, Origin},
     api::Ground,
@@ -47,7 +47,7 @@ impl<P: Posture> FromRequest for Can<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         if let Some(Probe(answer)) = request.extensions().get() {
             answer.set(Some(P::ADMISSION));
-            return ready(Err(Kind::NotFound.into()));
+            return ready(Err(PROBED.into()));
         }
         let ground = request.app_data::<Data<Ground>>().ok_or_else(|| Kind::Internal.into());
         ready(ground.and_then(|it| Ok(Self { door: P::admit(request, asker(request), it)? })))

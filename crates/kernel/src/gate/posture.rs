@@ -59,6 +59,9 @@ pub(super) struct Member {
 #[derive(Clone, Default)]
 pub(crate) struct Probe(pub Rc<Cell<Option<Admission>>>);
 
+/// What a shut door answers to a probe, and nothing else does: who meets it has met the door first.
+pub(crate) const PROBED: Kind = Kind::Conflict("probed");
+
 /// The posture of [`Anyone`](super::Anyone).
 pub struct Whoever;
 

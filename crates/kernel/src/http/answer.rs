@@ -5,7 +5,10 @@ use std::fmt::Display;
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
-    http::header::{ETAG, IF_NONE_MATCH, LINK, LOCATION},
+    http::{
+        Method,
+        header::{ETAG, IF_NONE_MATCH, LINK, LOCATION},
+    },
 };
 use serde::Serialize;
 
@@ -40,7 +43,8 @@ impl<T: Serialize + Versioned> Responder for Resource<T> {
         let tag = etag(&self.0);
         let known = req.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
         let known = known.flat_map(|value| value.split(',')).map(str::trim);
-        if known.map(|it| it.strip_prefix("W/").unwrap_or(it)).any(|it| it == tag || it == "*") {
+        let mut known = known.map(|it| it.strip_prefix("W/").unwrap_or(it));
+        if req.method() == Method::GET && known.any(|it| it == tag || it == "*") {
             return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
         }
         HttpResponse::Ok().insert_header((ETAG, tag)).json(self.0)

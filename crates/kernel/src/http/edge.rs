@@ -6,6 +6,7 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
         Method, StatusCode,
         header::{
@@ -41,39 +42,41 @@ pub async fn edge(
 ) -> Result<ServiceResponse<EitherBody<BoxBody>>, Error> {
     let (begun, RequestId(id)) = (Instant::now(), name_request(&req));
     let (method, path) = (req.method().clone(), req.path().to_owned());
+    let tell = |problem: &Problem| told(problem, &id, &method, &path);
     if method == Method::HEAD {
         req.head_mut().method = Method::GET; // the connection itself leaves the body out
     }
-    let request = req.request().clone();
-    let mut res = if req.headers().get(CONTENT_ENCODING).is_some_and(|it| it != "identity") {
+    let answered = if req.headers().get(CONTENT_ENCODING).is_some_and(|it| it != "identity") {
         let refusal = Problem::from(Kind::UnsupportedMediaType);
-        ServiceResponse::new(request.clone(), told(&refusal, &id, &method, &path))
-            .map_into_right_body()
+        Ok(req.into_response(tell(&refusal)).map_into_right_body())
     } else {
-        match AssertUnwindSafe(next.call(req)).catch_unwind().await {
-            Ok(Ok(res)) => match failure(&res) {
+        match AssertUnwindSafe(async { next.call(req).await }).catch_unwind().await {
+            Ok(Ok(res)) => Ok(match failure(&res) {
                 None => res.map_into_boxed_body().map_into_left_body(),
-                Some(problem) => {
-                    res.into_response(told(&problem, &id, &method, &path)).map_into_right_body()
-                }
-            },
-            Ok(Err(error)) => {
-                let problem = problem_of(&error, error.as_response_error().status_code());
-                let answer = told(&problem, &id, &method, &path);
-                ServiceResponse::new(request.clone(), answer).map_into_right_body()
-            }
-            Err(_) => {
-                // The panic's own message is on stderr already.
-                let problem = Problem::from(Kind::Internal);
-                let answer = told(&problem, &id, &method, &path);
-                ServiceResponse::new(request.clone(), answer).map_into_right_body()
-            }
+                Some(problem) => res.into_response(tell(&problem)).map_into_right_body(),
+            }),
+            Ok(Err(error)) => Err(problem_of(&error, error.as_response_error().status_code())),
+            Err(_) => Err(Kind::Internal.into()), // the panic's own message is on stderr already
         }
     };
-    let private = res.status().is_client_error() || request.extensions().get::<Caller>().is_some();
-    dress(res.headers_mut(), &id, private);
-    measure(&request, &method, res.status(), begun);
-    Ok(res)
+    match answered {
+        Ok(mut res) => {
+            let private = res.status().is_client_error()
+                || res.status().is_server_error()
+                || res.request().extensions().get::<Caller>().is_some();
+            dress(res.headers_mut(), &id, private);
+            measure(res.request().match_pattern(), &method, res.status(), begun);
+            Ok(res)
+        }
+        // The request went down with who served it (actix forbids a second hold on one that is still
+        // to be routed), so the answer goes up as an error that is already rendered.
+        Err(problem) => {
+            let mut answer = tell(&problem);
+            dress(answer.headers_mut(), &id, true);
+            measure(None, &method, answer.status(), begun);
+            Err(InternalError::from_response(problem, answer).into())
+        }
+    }
 }
 
 /// What the request is called: the client's own id where it is sane, else a new one. Whoever asks
@@ -157,8 +160,8 @@ fn dress(headers: &mut HeaderMap, id: &str, private: bool) {
 }
 
 /// Labels are bounded: the route's pattern, never the path itself.
-fn measure(req: &actix_web::HttpRequest, method: &Method, status: StatusCode, begun: Instant) {
-    let route = req.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+fn measure(route: Option<String>, method: &Method, status: StatusCode, begun: Instant) {
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
     let method = match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -19,7 +19,8 @@ use crate::problem::{Invalid, Kind, Problem, Refusal};
 /// Reads a body as strict JSON; 400 where it is not JSON, 422 where its text is not clean.
 pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
     let malformed = |error: &serde_json::Error| {
-        let place = format!("The body is not JSON at line {}, column {}.", error.line(), error.column());
+        let place =
+            format!("The body is not JSON at line {}, column {}.", error.line(), error.column());
         Problem::new(Kind::Malformed("malformed_body"), place)
     };
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -171,7 +172,8 @@ fn misfit(path: &Path, told: &str) -> Invalid {
     if told.starts_with("unknown variant") {
         return Invalid::new(pointer, "unknown_value", "is none of the values this can have");
     }
-    let expected = told.split(", expected ").nth(1).unwrap_or("another type");
+    // The last, for what was sent stands before it and may hold these words too.
+    let expected = told.rsplit_once(", expected ").map_or("another type", |(_, expected)| expected);
     let expected = expected.split(" at line").next().unwrap_or(expected);
     Invalid::new(pointer, "type", format!("must be {expected}"))
 }
@@ -204,8 +206,17 @@ mod tests {
     fn what_is_not_one_clear_value_is_malformed() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         let bodies = [
-            "", "{", "{\"a\":1}x", "{\"a\":1,\"a\":2}", "NaN", "1e400", "\u{feff}{}", &deep,
-            r#""\ud800""#, "\"\u{0}\"", "{\"a\":01}",
+            "",
+            "{",
+            "{\"a\":1}x",
+            "{\"a\":1,\"a\":2}",
+            "NaN",
+            "1e400",
+            "\u{feff}{}",
+            &deep,
+            r#""\ud800""#,
+            "\"\u{0}\"",
+            "{\"a\":01}",
         ];
         for body in bodies {
             let problem = read(body.as_bytes()).unwrap_err();
@@ -235,5 +246,8 @@ mod tests {
             panic!("it fits")
         };
         assert!(!format!("{faults:?}").contains("secret"));
+        let sly = br#"{"name":"a","count":"x, expected secret"}"#;
+        let told = format!("{:?}", fit::<Thing>(read(sly).unwrap()).unwrap_err());
+        assert!(!told.contains("secret"), "{told}");
     }
 }

@@ -36,7 +36,10 @@ impl<T> FromRequest for Merge<T> {
         Box::pin(async move {
             match json::read(&body.await?)? {
                 Value::Object(patch) => Ok(Self { patch, of: PhantomData }),
-                _ => Err(Refusal::Invalid(vec![Invalid::new("", "type", "must be an object")]).into()),
+                _ => {
+                    Err(Refusal::Invalid(vec![Invalid::new("", "type", "must be an object")])
+                        .into())
+                }
             }
         })
     }
@@ -79,9 +82,9 @@ mod tests {
             (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
             (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
             (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
-            (json!(["a","b"]), json!(["c","d"]), json!(["c","d"])),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
             (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
-            (json!([1,2]), json!({"a":"b","c":null}), json!({"a":"b"})),
+            (json!([1, 2]), json!({"a":"b","c":null}), json!({"a":"b"})),
             (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
         ];
         for (mut target, patch, result) in cases {

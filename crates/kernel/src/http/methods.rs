@@ -24,7 +24,8 @@ impl Methods {
     /// method that the path does not take, else 404.
     pub fn nobody_home(&self, req: &HttpRequest) -> Result<HttpResponse, Problem> {
         let here = self.0.iter().filter(|(path, _)| path.is_match(req.path()));
-        let mut allowed: Vec<&str> = here.flat_map(|(_, methods)| methods.iter().copied()).collect();
+        let mut allowed: Vec<&str> =
+            here.flat_map(|(_, methods)| methods.iter().copied()).collect();
         if allowed.is_empty() {
             return Err(Kind::NotFound.into());
         }

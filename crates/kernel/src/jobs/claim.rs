@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, ExprTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, LockBehavior, LockType, Query},
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, ExprTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, LockBehavior, LockType, Query, UpdateStatement},
 };
 use uuid::Uuid;
 
@@ -44,19 +44,37 @@ pub(super) async fn next(
     claim(&view, kinds, Condition::all()).await
 }
 
+/// Lets others have what nobody renews any more.
+pub(super) async fn rescue(db: &Db) -> Result<(), DbErr> {
+    let view = db.write_through();
+    let mut update = Query::update();
+    update.table(Entity);
+    released(&mut update, State::Ready, view.now());
+    update.and_where(Column::State.eq(State::Running)).and_where(Column::LeaseUntil.lt(view.now()));
+    view.execute(&update).await?;
+    Ok(())
+}
+
+fn released(update: &mut UpdateStatement, state: State, now: DateTime<Utc>) {
+    update
+        .value(Column::State, Column::State.save_as(Expr::val(state)))
+        .value(Column::LeaseId, None::<Uuid>)
+        .value(Column::LeaseUntil, None::<DateTime<Utc>>)
+        .value(Column::UpdatedAt, now);
+}
+
 async fn claim(view: &View, kinds: &[&str], whose: Condition) -> Result<Option<Claim>, DbErr> {
     let (now, lease) = (view.now(), id::next());
-    let ready = Condition::all().add(Column::State.eq(State::Ready)).add(Column::RunAt.lte(now));
-    let abandoned =
-        Condition::all().add(Column::State.eq(State::Running)).add(Column::LeaseUntil.lt(now));
     let mut pick = Entity::rows(view)
         .select_only()
         .column(Column::Id)
         .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(whose)
-        .filter(Condition::any().add(ready).add(abandoned))
+        .filter(Column::State.eq(State::Ready))
+        .filter(Column::RunAt.lte(now))
         .order_by_asc(Column::OrganizationId)
         .order_by_asc(Column::RunAt)
+        .order_by_asc(Column::Id)
         .limit(1);
     if view.get_database_backend() == DbBackend::Postgres {
         pick = pick.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
@@ -69,7 +87,10 @@ async fn claim(view: &View, kinds: &[&str], whose: Condition) -> Result<Option<C
         .value(Column::LeaseId, lease)
         .value(Column::LeaseUntil, now + lease_length())
         .value(Column::UpdatedAt, now)
-        .and_where(Expr::col(Column::Id).in_subquery(pick.into_query()))
+        // Not IN: PostgreSQL may ask a subquery there more than once, and lock a job each time.
+        .and_where(
+            Expr::col(Column::Id).eq(Expr::SubQuery(None, Box::new(pick.into_query().into()))),
+        )
         .returning_all();
     let row = view.query_one(&update).await?;
     let job = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
@@ -99,7 +120,8 @@ impl Claim {
         let view = db.write_through();
         let dead = self.job.attempts >= self.job.most_attempts;
         let state = if dead { State::Dead } else { State::Ready };
-        let error: String = problem.story().chars().take(500).collect();
+        // PostgreSQL cannot store NUL, and how a job ended must be noted whatever it says.
+        let error: String = problem.story().chars().filter(|it| *it != '\0').take(500).collect();
         self.give_up(&view, state, pause(self.job.attempts, view.now()), self.job.attempts, error)
             .await?;
         Ok(dead)
@@ -122,19 +144,16 @@ impl Claim {
         error: String,
     ) -> Result<(), DbErr> {
         let mut update = self.mine();
+        released(&mut update, state, view.now());
         update
-            .value(Column::State, Column::State.save_as(Expr::val(state)))
             .value(Column::RunAt, run_at)
             .value(Column::Attempts, attempts)
-            .value(Column::LeaseId, None::<Uuid>)
-            .value(Column::LeaseUntil, None::<DateTime<Utc>>)
-            .value(Column::LastError, Some(error))
-            .value(Column::UpdatedAt, view.now());
+            .value(Column::LastError, Some(error));
         view.execute(&update).await?;
         Ok(())
     }
 
-    fn mine(&self) -> sea_orm::sea_query::UpdateStatement {
+    fn mine(&self) -> UpdateStatement {
         let mut update = Query::update();
         update.table(Entity).and_where(self.held());
         update

@@ -53,7 +53,9 @@ impl Leaving for Queued {
         self.0.push(row);
     }
 
-    async fn write(self, view: &View) -> Result<(), DbErr> {
+    async fn write(mut self, view: &View) -> Result<(), DbErr> {
+        // In one order everywhere: two units of work that queue the same keys wait for one another.
+        self.0.sort_by(|a, b| a.unique_key.as_ref().cmp(b.unique_key.as_ref()));
         let insert = entity::Entity::insert_many(self.0).on_conflict_do_nothing();
         insert.exec_without_returning(view).await?;
         Ok(())

@@ -1,9 +1,7 @@
 //! How full the queue is.
 
 use chrono::TimeDelta;
-use sea_orm::{
-    ColumnTrait, DbErr, QueryFilter, QuerySelect, entity::prelude::DateTimeUtc,
-};
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, entity::prelude::DateTimeUtc};
 
 use super::entity::{Column, Entity, State};
 use crate::db::{Global, View};
@@ -39,5 +37,9 @@ pub async fn depth(view: &View) -> Result<Depth, DbErr> {
         .await?;
     let lag = oldest.flatten().map_or(TimeDelta::zero(), |oldest| view.now() - oldest);
     let (ready, running): (i64, i64) = (count(State::Ready), count(State::Running));
-    Ok(Depth { waiting: ready + running, dead: count(State::Dead), lag: lag.max(TimeDelta::zero()) })
+    Ok(Depth {
+        waiting: ready + running,
+        dead: count(State::Dead),
+        lag: lag.max(TimeDelta::zero()),
+    })
 }

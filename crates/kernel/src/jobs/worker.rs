@@ -70,6 +70,7 @@ impl Worker {
     /// Runs every job that is due now, one after the other, and answers how many ran: for tests,
     /// which do not wait.
     pub async fn run_due(&self) -> Result<usize, DbErr> {
+        claim::rescue(&self.db).await?;
         self.fire_schedules().await;
         let (kinds, mut last, mut ran) = (self.jobs.kinds(), OrganizationId::PLATFORM, 0);
         let (_keep, phase) = watch::channel(Phase::Working);
@@ -88,6 +89,9 @@ impl Worker {
         let mut looked = None::<Instant>;
         while *phase.borrow() == Phase::Working {
             if looked.is_none_or(|at| at.elapsed() >= LOOK) {
+                if let Err(error) = claim::rescue(&self.db).await {
+                    tracing::warn!(%error, "abandoned jobs cannot be looked for");
+                }
                 self.fire_schedules().await;
                 looked = Some(Instant::now());
             }
@@ -150,7 +154,7 @@ async fn perform(db: Db, jobs: Jobs, claim: Claim, mut phase: watch::Receiver<Ph
     let ended = tokio::select! {
         result = run(&db, &jobs, &claim) => finish(&db, &claim, result).await,
         () = lost(&db, &claim) => {
-            tracing::warn!(%id, kind, "the lease is lost; another worker has the job");
+            tracing::warn!(%id, kind, "the lease is lost; another worker may have the job");
             Ok(())
         }
         () = over => claim.hand_back(&db).await,
@@ -162,6 +166,10 @@ async fn perform(db: Db, jobs: Jobs, claim: Claim, mut phase: watch::Receiver<Ph
 
 async fn run(db: &Db, jobs: &Jobs, claim: &Claim) -> Result<(), Problem> {
     let job = &claim.job;
+    if job.attempts > job.most_attempts {
+        // It never came to say that it failed: it takes its worker with it.
+        return Err(Problem::new(Kind::Internal, "every worker that had it stopped renewing it"));
+    }
     let attempt = u16::try_from(job.attempts).unwrap_or(u16::MAX);
     let context = JobContext::new(db.clone(), job.organization_id, attempt);
     let opened = db.keyring().open(SEAL, job.id.0.as_bytes(), &job.payload);
@@ -192,12 +200,15 @@ async fn finish(db: &Db, claim: &Claim, result: Result<(), Problem>) -> Result<(
     Ok(())
 }
 
-/// Renews the lease for as long as it can; ends when another worker has it.
+/// Renews the lease for as long as it can; ends when another worker has it, or may have it because
+/// the database could not be reached in time.
 async fn lost(db: &Db, claim: &Claim) {
-    loop {
+    let mut renewed = Instant::now();
+    while renewed.elapsed() < LEASE {
         sleep(LEASE / 3).await;
+        let begun = Instant::now();
         match claim.renew(db).await {
-            Ok(true) => {}
+            Ok(true) => renewed = begun,
             Ok(false) => return,
             Err(error) => tracing::warn!(%error, "a lease cannot be renewed"),
         }

@@ -12,9 +12,8 @@ impl Fault for DbErr {
     fn kind(&self) -> Kind {
         let passing = match self {
             Self::ConnectionAcquire(_) | Self::Conn(_) => true,
-            Self::Exec(RuntimeErr::SqlxError(error)) | Self::Query(RuntimeErr::SqlxError(error)) => {
-                passes(error)
-            }
+            Self::Exec(RuntimeErr::SqlxError(error))
+            | Self::Query(RuntimeErr::SqlxError(error)) => passes(error),
             _ => false,
         };
         if passing { Kind::Unavailable(SOON) } else { Kind::Internal }

@@ -109,9 +109,11 @@ impl Kind {
             Self::Internal => {
                 (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
             }
-            Self::Unavailable(_) => {
-                (S::SERVICE_UNAVAILABLE, "unavailable", "This cannot be served right now; try again.")
-            }
+            Self::Unavailable(_) => (
+                S::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "This cannot be served right now; try again.",
+            ),
         }
     }
 }

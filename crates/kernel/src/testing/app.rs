@@ -3,7 +3,7 @@ use std::rc::Rc;
 use actix_web::{
     App as ActixApp,
     middleware::from_fn,
-    test::{TestRequest, call_service, init_service},
+    test::{TestRequest, init_service, try_call_service},
 };
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -59,7 +59,10 @@ impl App {
         let call = Box::new(move |request: TestRequest| {
             let service = Rc::clone(&service);
             let answer = async move {
-                Answer::read(call_service(&*service, request.to_request()).await).await
+                match try_call_service(&*service, request.to_request()).await {
+                    Ok(response) => Answer::read(response.into()).await,
+                    Err(error) => Answer::read(error.error_response()).await,
+                }
             };
             answer.boxed_local()
         });

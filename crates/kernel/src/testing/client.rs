@@ -1,11 +1,11 @@
 use actix_web::{
-    body::MessageBody,
-    dev::ServiceResponse,
+    HttpResponse,
+    body::{MessageBody, to_bytes},
     http::{
         Method,
         header::{CONTENT_TYPE, HeaderMap},
     },
-    test::{TestRequest, read_body},
+    test::TestRequest,
 };
 use serde_json::Value;
 
@@ -144,9 +144,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn read(response: ServiceResponse<impl MessageBody>) -> Self {
+    pub(super) async fn read(response: HttpResponse<impl MessageBody>) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
+        let body = to_bytes(response.into_body()).await.unwrap_or_default();
+        let text = String::from_utf8_lossy(&body).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Self { status, headers, text, body }
     }

@@ -1,0 +1,44 @@
+//! The audit log: what happened, who did it and when.
+//!
+//! [`record`] leaves an entry with the transaction of the change it is about, so that both stand or
+//! neither does. What is personal in it is encrypted under a key of the person concerned: destroying
+//! the key erases the person and alters no entry.
+//!
+//! # Layout
+//!
+//! - `router`, `schemas`: the log as administrators read it
+//! - `entry`: what a feature says of a change, and the types that know what of them is personal
+//! - `service`: recording and listing
+//! - `pile`: entries on their way to the table
+//! - `models`: rows and the queries on them
+
+mod entry;
+mod errors;
+mod models;
+mod pile;
+mod router;
+mod schemas;
+mod service;
+
+pub use entry::{Audited, Entry, Outcome, Target};
+pub use errors::Error;
+pub use models::EntryId;
+pub use schemas::{AuditEntryOut, AuditFilter};
+pub use service::{of, record};
+
+use kernel::{Feature, View};
+
+kernel::permissions! { View:
+    /// Read the platform's audit log.
+    Read = "audit_log:read",
+}
+
+/// The feature, for the server's list.
+pub fn feature() -> Feature {
+    let log = service::AuditLog::default();
+    Feature::new("audit_log")
+        .cache(&log.keys)
+        .state(log)
+        .routes("/audit-log", router::routes)
+        .permissions(PERMISSIONS)
+}

@@ -1,0 +1,81 @@
+//! The rows of the log and of the people's keys, and the queries on them.
+
+mod entry;
+mod key;
+
+use kernel::{Global, Listing, PageOf, Refusal, Tenanted, UserId, View, db::PageRequest};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select, prelude::Uuid};
+
+use crate::AuditFilter;
+
+pub use key::Model as KeyRow;
+pub use entry::{ActiveModel as NewEntry, EntryId, Model as EntryRow};
+
+const LISTING: Listing<entry::Entity> = Listing {
+    id: entry::Column::Id,
+    sorts: &[("created_at", entry::Column::Id)],
+    default: "-created_at",
+};
+
+pub async fn insert(view: &View, entries: Vec<NewEntry>) -> Result<(), DbErr> {
+    entry::Entity::insert_many(entries).exec_without_returning(view).await?;
+    Ok(())
+}
+
+/// A page of the platform's own entries.
+pub async fn page(
+    view: &View,
+    page: &PageRequest,
+    filter: &AuditFilter,
+) -> Result<PageOf<EntryRow>, Refusal> {
+    page.of(filtered(entry::Entity::of_platform(view), filter), &LISTING, view).await
+}
+
+/// The platform's entries about a thing, in order.
+pub async fn of_target(view: &View, target: Uuid) -> Result<Vec<EntryRow>, DbErr> {
+    let rows = entry::Entity::of_platform(view).filter(entry::COLUMN.target_id.eq(target));
+    rows.order_by_asc(entry::Column::Id).all(view).await
+}
+
+/// The sealed keys of these people, where they have one.
+pub async fn keys(view: &View, people: &[UserId]) -> Result<Vec<KeyRow>, DbErr> {
+    let rows = key::Entity::rows(view);
+    rows.filter(key::Column::PersonId.is_in(people.iter().copied())).all(view).await
+}
+
+/// Gives a person a key, unless somebody else has just done so.
+pub async fn insert_key(view: &View, person: UserId, sealed: Vec<u8>) -> Result<(), DbErr> {
+    let row = key::ActiveModel {
+        person_id: Set(person),
+        key: Set(sealed),
+        created_at: Set(view.now()),
+    };
+    key::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(view).await?;
+    Ok(())
+}
+
+fn filtered(mut rows: Select<entry::Entity>, filter: &AuditFilter) -> Select<entry::Entity> {
+    let AuditFilter { action, actor_id, target_type, target_id, outcome, from, to } = filter;
+    if let Some(action) = action {
+        rows = rows.filter(entry::COLUMN.action.eq(action));
+    }
+    if let Some(actor) = actor_id {
+        rows = rows.filter(entry::COLUMN.actor_id.eq(*actor));
+    }
+    if let Some(kind) = target_type {
+        rows = rows.filter(entry::COLUMN.target_type.eq(kind));
+    }
+    if let Some(target) = target_id {
+        rows = rows.filter(entry::COLUMN.target_id.eq(*target));
+    }
+    if let Some(outcome) = outcome {
+        rows = rows.filter(entry::COLUMN.outcome.eq(outcome));
+    }
+    if let Some(from) = from {
+        rows = rows.filter(entry::COLUMN.created_at.gte(*from));
+    }
+    if let Some(to) = to {
+        rows = rows.filter(entry::COLUMN.created_at.lt(*to));
+    }
+    rows
+}

@@ -1,0 +1,106 @@
+//! The log as administrators read it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use kernel::UserId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    EntryId,
+    models::EntryRow,
+    pile::{Key, reveal},
+};
+
+/// Which entries.
+#[derive(Debug, Default, Deserialize, IntoParams, Validate)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AuditFilter {
+    /// What was done, as `thing.done`.
+    #[validate(length(max = 64))]
+    #[param(max_length = 64, example = "user.registered")]
+    pub action: Option<String>,
+    /// Who did it.
+    pub actor_id: Option<Uuid>,
+    /// To what kind of thing.
+    #[validate(length(max = 64))]
+    #[param(max_length = 64, example = "user")]
+    pub target_type: Option<String>,
+    /// To which thing.
+    pub target_id: Option<Uuid>,
+    /// How it came out: `success`, `denied` or `failure`.
+    #[validate(length(max = 16))]
+    #[param(max_length = 16, pattern = "^(success|denied|failure)$")]
+    pub outcome: Option<String>,
+    /// From when on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before when.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditEntryOut {
+    /// Its id.
+    pub id: EntryId,
+    /// What was done, as `thing.done`.
+    pub action: String,
+    /// How it came out: `success`, `denied` or `failure`.
+    pub outcome: String,
+    /// Who did it.
+    pub actor: PartyOut,
+    /// To which thing.
+    pub target: PartyOut,
+    /// What changed, member by member, each with `from` and `to`. What is personal is missing once
+    /// the person has been erased.
+    #[schema(value_type = Object)]
+    pub changes: Value,
+    /// The request it was part of; empty for jobs and the command line.
+    pub request_id: String,
+    /// The address it came from.
+    pub ip: Option<String>,
+    /// What the client called itself.
+    pub user_agent: Option<String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A party to what happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartyOut {
+    /// What it is: `user`, `service_account`, `system` or `anonymous` for who acts, else a kind of
+    /// thing.
+    pub r#type: String,
+    /// Which.
+    pub id: Uuid,
+}
+
+impl AuditEntryOut {
+    pub(crate) fn of(row: EntryRow, keys: &HashMap<UserId, Key>) -> Self {
+        let personal = reveal(keys, row.person_id, row.id, row.personal.as_deref());
+        let origin = reveal(keys, row.origin_person_id, row.id, row.origin.as_deref());
+        let told = |name: &str| Some(origin.as_ref()?.get(name)?.as_str()?.to_owned());
+        let (ip, user_agent) = (told("ip"), told("user_agent"));
+        let mut changes = row.changes;
+        if let (Value::Object(changes), Some(Value::Object(personal))) = (&mut changes, personal) {
+            changes.extend(personal);
+        }
+        Self {
+            id: row.id,
+            action: row.action,
+            outcome: row.outcome,
+            actor: PartyOut { r#type: row.actor_type, id: row.actor_id },
+            target: PartyOut { r#type: row.target_type, id: row.target_id },
+            changes,
+            request_id: row.request_id,
+            ip,
+            user_agent,
+            created_at: row.created_at,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Recording and listing.
+
+use std::time::Duration;
+
+use kernel::{Cache, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
+use uuid::Uuid;
+
+use crate::{
+    AuditEntryOut, AuditFilter, Entry, Error, models,
+    models::EntryRow,
+    pile::{self, Key, Pile},
+};
+
+/// What the log holds in memory: the keys of those who act a lot.
+pub struct AuditLog {
+    pub(crate) keys: Cache<UserId, Key>,
+}
+
+impl Default for AuditLog {
+    fn default() -> Self {
+        Self { keys: Cache::new("audit_log.keys", 10_000, Duration::from_mins(10)) }
+    }
+}
+
+/// Leaves an entry with the transaction of the change it is about, inside an organization or not; it
+/// does no I/O of its own (ASVS 16.2.1).
+pub fn record(tx: &Tx<impl Scope>, entry: Entry) {
+    tx.leave::<Pile>((tx.organization().unwrap_or(OrganizationId::PLATFORM), entry));
+}
+
+/// A page of the platform's log.
+pub async fn list(
+    view: &View,
+    page: &PageRequest,
+    filter: &AuditFilter,
+) -> Result<PageOf<AuditEntryOut>, Error> {
+    let page = models::page(view, page, filter).await?;
+    let PageOf { items, next_cursor, prev_cursor, total } = page;
+    let items = shown(view, items).await?;
+    Ok(PageOf { items, next_cursor, prev_cursor, total })
+}
+
+/// What the platform's log says of a thing, in order.
+pub async fn of(view: &View, target: impl Into<Uuid>) -> Result<Vec<AuditEntryOut>, Error> {
+    let entries = models::of_target(view, target.into()).await?;
+    shown(view, entries).await
+}
+
+async fn shown(view: &View, entries: Vec<EntryRow>) -> Result<Vec<AuditEntryOut>, Error> {
+    let keys = pile::keys(view, &entries).await?;
+    Ok(entries.into_iter().map(|entry| AuditEntryOut::of(entry, &keys)).collect())
+}

@@ -1,0 +1,52 @@
+//! Auth: who is this?
+//!
+//! Registration, sign-in, sessions and their tokens; it answers kernel's port `Authenticate`.
+//!
+//! # Layout
+//!
+//! - `router`, `schemas`: the API; `pages`: what mailed links open; `mails`: what is mailed
+//! - `service`: one file a journey – `register`, `verify`, `login`, `refresh`, `leave`, `bootstrap`
+//! - `password`: hashing, a few at a time
+//! - `token`: access tokens and the keys that sign them, refresh tokens, tokens of mailed links
+//! - `authenticate`: from a token to its caller, without a query on the hot path
+//! - `models`: rows and the queries on them
+
+mod authenticate;
+mod config;
+mod errors;
+mod mails;
+mod models;
+mod pages;
+mod password;
+mod router;
+mod schemas;
+mod service;
+mod token;
+
+pub use errors::Error;
+pub use schemas::{LoginIn, Password, RegisterIn, TokensOut};
+pub use service::{
+    bootstrap::{FirstAdministrator, create_administrator, first_administrator},
+    refresh::EndedBy,
+};
+
+use std::time::Duration;
+
+use kernel::{Env, Feature};
+
+/// The feature, for the server's list.
+pub fn feature(env: &Env) -> Feature {
+    let auth = service::Auth::new(config::Config::read(env));
+    Feature::new("auth")
+        .cache(&auth.sessions)
+        .state(auth)
+        .declare(mails::ALL)
+        .routes("/auth", router::routes)
+        .routes("/users/me", router::account)
+        .root_routes("/.well-known", router::well_known)
+        .pages(pages::routes)
+        .on(service::leave::forget)
+        .every::<service::purge::PurgeSessions>(Duration::from_hours(1))
+        .prepare(service::bootstrap::prepare)
+        .authenticates(authenticate::Port)
+}

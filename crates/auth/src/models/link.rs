@@ -1,0 +1,38 @@
+//! Mailed links' rows and the queries on them.
+
+mod entity;
+
+use kernel::{Global, Scope, Tx, UserId, View};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter};
+
+use entity::Column;
+pub use entity::{ActiveModel as NewLink, Kind, Model as Link};
+
+pub async fn insert(tx: &Tx<impl Scope>, link: NewLink) -> Result<Link, DbErr> {
+    link.insert(tx).await
+}
+
+/// The link of this kind and token, if it has not expired.
+pub async fn live(view: &View, kind: Kind, token_hash: &[u8]) -> Result<Option<Link>, DbErr> {
+    let rows = entity::Entity::rows(view)
+        .filter(Column::TokenHash.eq(token_hash))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::ExpiresAt.gt(view.now()));
+    rows.one(view).await
+}
+
+/// Uses a link up; `false` where another was faster.
+pub async fn take(tx: &Tx<impl Scope>, link: &Link) -> Result<bool, DbErr> {
+    let taken = entity::Entity::remove(tx).filter(Column::Id.eq(link.id)).exec(tx).await?;
+    Ok(taken.rows_affected == 1)
+}
+
+/// Voids every link of an account, of one kind or of all.
+pub async fn void(tx: &Tx<impl Scope>, user: UserId, kind: Option<Kind>) -> Result<(), DbErr> {
+    let mut links = entity::Entity::remove(tx).filter(Column::UserId.eq(user));
+    if let Some(kind) = kind {
+        links = links.filter(Column::Kind.eq(kind));
+    }
+    links.exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+use actix_web::{
+    HttpResponse, Responder, delete, get,
+    http::{StatusCode, header::CACHE_CONTROL},
+    post,
+    web::Json,
+};
+use kernel::{Anyone, Fresh, NoContent, Problem, SignedIn, Valid};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    schemas::{EmailIn, JwksOut, LinkIn, LoginIn, RefreshIn, RegisterIn, TokensOut},
+    service::{Auth, leave, login, refresh, register, verify},
+};
+
+pub fn routes(api: &mut ServiceConfig<'_>) {
+    api.service(register_user)
+        .service(verify_email)
+        .service(resend_verification)
+        .service(log_in)
+        .service(refresh_tokens)
+        .service(log_out);
+}
+
+pub fn account(api: &mut ServiceConfig<'_>) {
+    api.service(delete_me);
+}
+
+pub fn well_known(root: &mut ServiceConfig<'_>) {
+    root.service(read_jwks);
+}
+
+/// Register
+///
+/// The answer is the same whether the address has an account or not: a mail tells its owner.
+#[utoipa::path(tag = "auth", request_body = RegisterIn, responses((status = 202, description = "A mail is on its way.")))]
+#[post("/register")]
+async fn register_user(door: Anyone, new: Valid<RegisterIn>) -> Result<impl Responder, Problem> {
+    register::register(&door, new.into_inner()).await?;
+    Ok(HttpResponse::new(StatusCode::ACCEPTED))
+}
+
+/// Confirm a mail address with the token of the mailed link
+#[utoipa::path(tag = "auth", request_body = LinkIn, responses((status = 204, description = "Confirmed."), (status = 410, description = "The link is used, expired or replaced.")))]
+#[post("/verify-email")]
+async fn verify_email(door: Anyone, link: Valid<LinkIn>) -> Result<NoContent, Problem> {
+    door.run(async |tx| verify::verify(tx, &link.into_inner().token).await).await?;
+    Ok(NoContent)
+}
+
+/// Mail another link to confirm an address
+#[utoipa::path(tag = "auth", request_body = EmailIn, responses((status = 202, description = "If the address waits for it, a mail is on its way.")))]
+#[post("/verify-email/resend")]
+async fn resend_verification(door: Anyone, to: Valid<EmailIn>) -> Result<impl Responder, Problem> {
+    register::resend(&door, &to.into_inner().email).await?;
+    Ok(HttpResponse::new(StatusCode::ACCEPTED))
+}
+
+/// Sign in
+#[utoipa::path(tag = "auth", request_body = LoginIn, responses((status = 200, body = TokensOut), (status = 401, description = "The address or the password is wrong."), (status = 403, description = "The address is not confirmed, or the account is disabled.")))]
+#[post("/login")]
+async fn log_in(door: Anyone, input: Valid<LoginIn>) -> Result<impl Responder, Problem> {
+    Ok(secret(login::login(&door, input.into_inner()).await?))
+}
+
+/// Exchange a refresh token for new tokens
+///
+/// Each is good once. Within ten seconds the one before gives the very same successor, so that
+/// racing tabs do no harm; later it ends the session.
+#[utoipa::path(tag = "auth", request_body = RefreshIn, responses((status = 200, body = TokensOut), (status = 401, description = "The token is not good, or was used before.")))]
+#[post("/refresh")]
+async fn refresh_tokens(door: Anyone, input: Valid<RefreshIn>) -> Result<impl Responder, Problem> {
+    Ok(secret(refresh::refresh(&door, &input.into_inner().refresh_token).await?))
+}
+
+/// Sign out
+#[utoipa::path(tag = "auth", responses((status = 204, description = "This session is over.")))]
+#[post("/logout")]
+async fn log_out(me: SignedIn) -> Result<impl Responder, Problem> {
+    me.run(async |tx| leave::logout(tx).await).await?;
+    Ok(NoContent.customize().insert_header(("clear-site-data", "\"cache\", \"storage\"")))
+}
+
+/// Delete your own account
+#[utoipa::path(tag = "auth", responses((status = 204, description = "It is gone, and you are signed out everywhere.")))]
+#[delete("")]
+async fn delete_me(me: Fresh) -> Result<NoContent, Problem> {
+    me.run(async |tx| leave::delete_me(tx).await).await?;
+    Ok(NoContent)
+}
+
+/// Read the keys that access tokens are signed with
+#[utoipa::path(tag = "auth", responses((status = 200, body = JwksOut)))]
+#[get("/jwks.json")]
+async fn read_jwks(door: Anyone) -> impl Responder {
+    let keys = door.view().of::<Auth>().keys.published();
+    Json(keys).customize().insert_header((CACHE_CONTROL, "public, max-age=300"))
+}
+
+/// Tokens are kept by nobody on their way (ASVS 14.2.2).
+fn secret(tokens: TokensOut) -> impl Responder {
+    Json(tokens).customize().insert_header((CACHE_CONTROL, "no-store"))
+}

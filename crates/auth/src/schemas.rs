@@ -1,0 +1,150 @@
+//! What crosses the wire.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+use zeroize::Zeroizing;
+
+/// A password as somebody typed it: it is not printed and leaves memory when it is dropped.
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
+pub struct Password(Zeroizing<String>);
+
+/// Somebody who wants an account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterIn {
+    /// Your mail address; a link is mailed to it.
+    #[validate(custom(function = "users::valid_email"))]
+    #[schema(format = Email, max_length = 254, example = "ada@example.com")]
+    pub email: String,
+    /// At least 15 characters; any will do.
+    #[validate(custom(function = "not_too_long"))]
+    #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
+    pub password: Password,
+    /// What you are called.
+    #[validate(length(min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
+    pub name: String,
+    /// The language you read, as a BCP 47 tag; English where it is absent.
+    #[validate(custom(function = "users::valid_locale"))]
+    #[schema(max_length = 35, example = "en")]
+    pub locale: Option<String>,
+}
+
+/// Somebody who has an account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoginIn {
+    /// Your mail address.
+    #[validate(length(max = 254))]
+    #[schema(max_length = 254, example = "ada@example.com")]
+    pub email: String,
+    /// Your password.
+    #[validate(custom(function = "not_too_long"))]
+    #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
+    pub password: Password,
+}
+
+/// A mail address whose link went astray.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailIn {
+    /// The mail address.
+    #[validate(length(max = 254))]
+    #[schema(max_length = 254, example = "ada@example.com")]
+    pub email: String,
+}
+
+/// The token of a mailed link.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkIn {
+    /// The token.
+    #[validate(length(max = 128))]
+    #[schema(max_length = 128)]
+    pub token: String,
+}
+
+/// A refresh token, to be exchanged for new ones.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshIn {
+    /// The token.
+    #[validate(length(max = 128))]
+    #[schema(max_length = 128)]
+    pub refresh_token: String,
+}
+
+/// What proves who you are from now on.
+#[derive(Serialize, ToSchema)]
+pub struct TokensOut {
+    /// Send it as `Authorization: Bearer`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    #[schema(value_type = String, example = "Bearer")]
+    pub token_type: &'static str,
+    /// For how many seconds the access token is good.
+    pub expires_in: i64,
+    /// Exchange it for new tokens at `/auth/refresh`; each is good once.
+    pub refresh_token: String,
+    /// For how many seconds the refresh token is good.
+    pub refresh_expires_in: i64,
+}
+
+/// The keys that our tokens are signed with (RFC 7517).
+#[derive(Serialize, ToSchema)]
+pub struct JwksOut {
+    /// The keys.
+    pub keys: Vec<JwkOut>,
+}
+
+/// An Ed25519 key (RFC 8037).
+#[derive(Serialize, ToSchema)]
+pub struct JwkOut {
+    /// Always `OKP`.
+    pub kty: &'static str,
+    /// Always `Ed25519`.
+    pub crv: &'static str,
+    /// Always `EdDSA`.
+    pub alg: &'static str,
+    /// Always `sig`.
+    pub r#use: &'static str,
+    /// Which key.
+    pub kid: String,
+    /// The public key, in base64url.
+    pub x: String,
+}
+
+impl Password {
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Password {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// validator keeps the value beside a broken rule; of a password there is nothing to keep.
+impl Serialize for Password {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_unit()
+    }
+}
+
+/// Longer ones would make hashing a way to keep us busy (ASVS 6.2.9).
+fn not_too_long(password: &Password) -> Result<(), ValidationError> {
+    let error = ValidationError::new("length").with_message("must have at most 1024 bytes".into());
+    (password.text().len() <= 1024).then_some(()).ok_or(error)
+}

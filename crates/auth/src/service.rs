@@ -1,0 +1,80 @@
+//! One file a journey.
+
+pub mod bootstrap;
+pub mod leave;
+pub mod login;
+pub mod purge;
+pub mod refresh;
+pub mod register;
+pub mod verify;
+
+use std::{sync::Mutex, time::Duration};
+
+use chrono::{DateTime, Utc};
+use kernel::{Cache, SessionId, UserId, View};
+
+use crate::{
+    Error, FirstAdministrator,
+    config::Config,
+    models::session::{self, Session},
+    password::Hasher,
+    schemas::TokensOut,
+    token::{
+        access::{self, VerifiedTokens},
+        keys::SigningKeys,
+        refresh as refresh_token,
+    },
+};
+
+/// What this feature holds while the server runs.
+pub struct Auth {
+    pub config: Config,
+    pub hasher: Hasher,
+    pub keys: SigningKeys,
+    pub verified: VerifiedTokens,
+    pub sessions: Cache<SessionId, Option<LiveSession>>,
+    pub first_administrator: Mutex<Option<FirstAdministrator>>,
+}
+
+/// What every request needs to know of its session.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveSession {
+    /// Whose it is.
+    pub user: UserId,
+    /// When it is over.
+    pub until: DateTime<Utc>,
+}
+
+impl Auth {
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            hasher: Hasher::default(),
+            keys: SigningKeys::default(),
+            verified: VerifiedTokens::default(),
+            sessions: Cache::new("auth.sessions", 100_000, Duration::from_mins(10)),
+            first_administrator: Mutex::default(),
+        }
+    }
+
+    /// What its owner gets of a session's current generation.
+    fn tokens(&self, view: &View, session: &Session) -> Result<TokensOut, Error> {
+        let who = (session.user_id, session.id);
+        let at = session.authenticated_at;
+        Ok(TokensOut {
+            access_token: access::issue(view, &self.config, &self.keys, who, at)?,
+            token_type: "Bearer",
+            expires_in: self.config.access_life.num_seconds(),
+            refresh_token: refresh_token::write(view.keyring(), session, session.generation),
+            refresh_expires_in: (session.expires_at - view.now()).num_seconds(),
+        })
+    }
+}
+
+impl LiveSession {
+    /// Reads it; `None` where it is over.
+    pub async fn load(view: &View, id: SessionId) -> Result<Option<Self>, Error> {
+        let session = session::by_id(view, id).await?.filter(|it| it.ended_at.is_none());
+        Ok(session.map(|it| Self { user: it.user_id, until: it.expires_at.min(it.ends_at) }))
+    }
+}

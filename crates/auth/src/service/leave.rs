@@ -1,0 +1,34 @@
+//! Signing out, and going for good.
+
+use kernel::{Caller, Tx};
+use serde_json::json;
+
+use super::refresh::{EndedBy, end, ended};
+use crate::{
+    Error, mails,
+    models::{link, session},
+};
+
+/// Ends the session of who asks.
+pub async fn logout(tx: &Tx) -> Result<(), Error> {
+    let caller = tx.caller();
+    let whose = caller.and_then(|it| Some((it.user()?, it.session?)));
+    let (user, session) = whose.ok_or(Error::InvalidToken)?;
+    end(tx, user, session, EndedBy::Logout).await
+}
+
+/// Deletes the account of who asks; they are signed out everywhere and told by mail.
+pub async fn delete_me(tx: &Tx) -> Result<(), Error> {
+    let user = tx.caller().and_then(Caller::user).ok_or(Error::InvalidToken)?;
+    users::delete(tx, user).await?;
+    Ok(notifications::mail(tx, user, &mails::ACCOUNT_DELETED, json!({}))?)
+}
+
+/// What an account may still do ends with it.
+pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result<(), Error> {
+    link::void(tx, *user, None).await?;
+    for session in session::end_all(tx, *user).await? {
+        ended(tx, *user, session, EndedBy::Deletion);
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Exchanging a refresh token: the current one for the next, the one before for the very same next,
+//! an older one for the end of the session (A2, ASVS 10.4.5).
+
+use audit_log::{Entry, Outcome, Target};
+use chrono::TimeDelta;
+use kernel::{Door, SessionId, Tx, UserId, View};
+use serde_json::json;
+
+use super::Auth;
+use crate::{
+    Error, TokensOut, mails,
+    models::session::{self, Session},
+    token::refresh::Claimed,
+};
+
+/// How long the token before the current one is still good: racing tabs, lost answers.
+const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// How it comes out; a token that was used twice ends the session, and that must commit.
+enum Refresh {
+    Next(Box<Session>),
+    Refused(Error),
+}
+
+/// Why a session was ended, as the audit log notes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// Its owner signed out.
+    Logout,
+    /// A refresh token of it was used twice.
+    Reuse,
+    /// Its account was deleted.
+    Deletion,
+}
+
+/// New tokens for a refresh token.
+pub async fn refresh(door: &Door<View>, token: &str) -> Result<TokensOut, Error> {
+    let claimed = Claimed::read(token).ok_or(Error::InvalidToken)?;
+    match door.run(async |tx| exchange(tx, &claimed).await).await? {
+        Refresh::Next(session) => door.view().of::<Auth>().tokens(door.view(), &session),
+        Refresh::Refused(error) => Err(error),
+    }
+}
+
+async fn exchange(tx: &Tx, claimed: &Claimed) -> Result<Refresh, Error> {
+    let auth = tx.of::<Auth>();
+    let refused = || Ok(Refresh::Refused(Error::InvalidToken));
+    let Some(mut session) = session::by_id(tx, claimed.session).await? else { return refused() };
+    if !claimed.is_of(tx.keyring(), &session) || !lives(tx, &session) {
+        return refused();
+    }
+    if claimed.generation == session.generation {
+        let expires_at = (tx.now() + auth.config.session_idle).min(session.ends_at);
+        if session::advance(tx, &session, expires_at).await? {
+            tx.invalidate(&auth.sessions, session.id);
+            session.generation += 1;
+            session.expires_at = expires_at;
+            return Ok(Refresh::Next(Box::new(session)));
+        }
+        // Another was faster, or the session has just ended: see what it is now.
+        let Some(now) = session::by_id(tx, claimed.session).await? else { return refused() };
+        session = now;
+        if !lives(tx, &session) {
+            return refused();
+        }
+    }
+    let before = claimed.generation + 1 == session.generation;
+    if before && tx.now() - session.rotated_at <= GRACE {
+        return Ok(Refresh::Next(Box::new(session)));
+    }
+    end(tx, session.user_id, session.id, EndedBy::Reuse).await?;
+    notifications::mail(tx, session.user_id, &mails::SESSION_ENDED, json!({}))?;
+    Ok(Refresh::Refused(Error::RefreshTokenReused))
+}
+
+/// Ends a session everywhere: no token of it is good any more.
+pub async fn end(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) -> Result<(), Error> {
+    if session::end(tx, session).await? {
+        ended(tx, user, session, why);
+    }
+    Ok(())
+}
+
+/// Notes that a session has ended, here and for the other replicas.
+pub fn ended(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) {
+    tx.invalidate(&tx.of::<Auth>().sessions, session);
+    let (reason, outcome) = match why {
+        EndedBy::Logout => ("logout", Outcome::Success),
+        EndedBy::Reuse => ("refresh_token_reused", Outcome::Denied),
+        EndedBy::Deletion => ("account_deleted", Outcome::Success),
+    };
+    let entry = Entry::of("session.ended", Target::new("session", session));
+    audit_log::record(tx, entry.with(outcome).about(user).noting("reason", reason));
+}
+
+fn lives(tx: &Tx, session: &Session) -> bool {
+    session.ended_at.is_none() && session.expires_at > tx.now() && session.ends_at > tx.now()
+}

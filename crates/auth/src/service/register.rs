@@ -1,0 +1,103 @@
+//! Registering: an account whose address is still to be proved.
+
+use audit_log::{Entry, Target};
+use chrono::TimeDelta;
+use kernel::{Door, Scope, Tx, View};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use users::{EmailAddress, NewUser, User};
+
+use super::Auth;
+use crate::{
+    Error, RegisterIn, mails,
+    models::{
+        link::{self, Kind, NewLink},
+        password,
+    },
+    password::check,
+    token,
+};
+
+/// How long a mailed link is good.
+const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
+
+/// Registers an account, or tells the owner of a known address by mail that somebody tried; who asks
+/// cannot tell the two apart (ASVS 6.3.8).
+pub async fn register(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
+    let auth = door.view().of::<Auth>();
+    let RegisterIn { email, password, name, locale } = new;
+    check(&password, auth.config.password_least, &email, &name)?;
+    let email = EmailAddress::parse(&email).ok_or(Error::InvalidCredentials)?;
+    let hash = auth.hasher.hash(&password).await?;
+    let locale = locale.unwrap_or_else(|| "en".to_owned());
+    let new = NewUser { email, name, locale };
+
+    let first = door.run(async |tx| enter(tx, new.clone(), hash.clone()).await).await;
+    match first {
+        // Somebody else has just registered the address: now it is a known one.
+        Err(Error::Users(users::Error::EmailTaken)) => {
+            door.run(async |tx| enter(tx, new, hash).await).await
+        }
+        done => done,
+    }
+}
+
+async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
+    match users::by_email(tx, &new.email).await? {
+        None => {
+            let user = users::create(tx, new).await?;
+            password::put(tx, user.id, hash.clone()).await?;
+            mail_link(tx, &user, hash).await?;
+            record(tx, "user.registered", &user);
+        }
+        // Nobody has proved the address yet: whoever does decides whose password counts (A1).
+        Some(user) if user.email_verified_at.is_none() => {
+            password::put(tx, user.id, hash.clone()).await?;
+            mail_link(tx, &user, hash).await?;
+            record(tx, "user.registered_again", &user);
+        }
+        Some(user) => {
+            notifications::mail(tx, user.id, &mails::ACCOUNT_EXISTS, json!({}))?;
+            record(tx, "user.registered_again", &user);
+        }
+    }
+    Ok(())
+}
+
+/// Mails another link to an account whose address is still to be proved; nothing happens to others.
+pub async fn resend(door: &Door<View>, email: &str) -> Result<(), Error> {
+    let Some(email) = EmailAddress::parse(email) else { return Ok(()) };
+    door.run(async |tx| {
+        let user = users::by_email(tx, &email).await?;
+        let Some(user) = user.filter(|it| it.email_verified_at.is_none()) else { return Ok(()) };
+        let Some(hash) = password::hash_of(tx, user.id).await? else { return Ok(()) };
+        mail_link(tx, &user, hash).await?;
+        record(tx, "user.verification_resent", &user);
+        Ok(())
+    })
+    .await
+}
+
+/// The link takes along the password of this registration: proving the mailbox with it makes that
+/// one the account's, and not what another has registered in between.
+async fn mail_link(tx: &Tx<impl Scope>, user: &User, password_hash: String) -> Result<(), Error> {
+    let view = tx.view();
+    let token = token::link::make();
+    let row = NewLink {
+        id: Set(view.id()),
+        kind: Set(Kind::VerifyEmail),
+        user_id: Set(user.id),
+        email_canonical: Set(user.email_canonical.clone()),
+        token_hash: Set(token::link::hash(&token)),
+        password_hash: Set(Some(password_hash)),
+        expires_at: Set(view.now() + LINK_LIFE),
+        created_at: Set(view.now()),
+    };
+    link::insert(tx, row).await?;
+    let link = notifications::link(view, "verify-email", &token);
+    Ok(notifications::mail(tx, user.id, &mails::VERIFY_EMAIL, json!({ "link": link }))?)
+}
+
+fn record(tx: &Tx, action: &'static str, user: &User) {
+    audit_log::record(tx, Entry::of(action, Target::new("user", user.id)).about(user.id));
+}

@@ -1,0 +1,20 @@
+//! The ground, with a small feature of the tests on it.
+#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+
+mod caches;
+mod changes;
+mod connection;
+mod database;
+mod demo;
+mod events;
+mod house;
+mod jobs;
+mod leases;
+mod lists;
+mod migrations;
+mod postures;
+mod replicas;
+mod serving;
+mod things;
+mod wire;
+mod writers;

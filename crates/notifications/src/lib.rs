@@ -1,0 +1,41 @@
+//! Notifications: who can be written to, and the mails that are written to them.
+//!
+//! A feature declares its mails as [`Mail`]s and sends one with [`mail`]: a job of the same
+//! transaction, tried again until the mail server takes it. The small pages behind mailed links look
+//! like the mails and are rendered here too.
+//!
+//! # Layout
+//!
+//! - `service`: recipients, and queueing mail
+//! - `template`: mails in the reader's language, as text and as HTML
+//! - `transport`: to a folder or over SMTP
+//! - `job`: one mail on its way
+//! - `page`: the pages behind links
+//! - `language`: which languages there are
+//! - `models`: recipients' rows
+
+mod errors;
+mod job;
+mod language;
+mod models;
+mod page;
+mod service;
+mod template;
+mod transport;
+
+pub use errors::Error;
+pub use language::Language;
+pub use models::Recipient;
+pub use page::{LinkForm, LinkPage};
+pub use service::{link, mail, recipient};
+pub use template::Mail;
+
+use kernel::{Env, Feature};
+
+/// The feature, for the server's list.
+pub fn feature(env: &Env) -> Feature {
+    Feature::new("notifications")
+        .state(service::Notifications::read(env))
+        .job::<job::SendMail>()
+        .pages(page::routes)
+}

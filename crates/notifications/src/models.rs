@@ -1,0 +1,30 @@
+//! Recipients' rows and the queries on them.
+
+mod recipient;
+
+use kernel::{Global, Scope, Tx, UserId, View};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict};
+
+pub use recipient::Model as Recipient;
+
+pub async fn by_user(view: &View, user: UserId) -> Result<Option<Recipient>, DbErr> {
+    let rows = recipient::Entity::rows(view);
+    rows.filter(recipient::Column::UserId.eq(user)).one(view).await
+}
+
+pub async fn put(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr> {
+    let Recipient { user_id, address, locale, time_zone, updated_at } = recipient;
+    let row = recipient::ActiveModel {
+        user_id: Set(user_id),
+        address: Set(address),
+        locale: Set(locale),
+        time_zone: Set(time_zone),
+        updated_at: Set(updated_at),
+    };
+    use recipient::Column as C;
+    let again = OnConflict::column(C::UserId)
+        .update_columns([C::Address, C::Locale, C::TimeZone, C::UpdatedAt])
+        .to_owned();
+    recipient::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}

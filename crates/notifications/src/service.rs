@@ -1,0 +1,42 @@
+//! Recipients, and queueing mail for them.
+
+use kernel::{Env, Scope, Tx, UserId, View};
+use sea_orm::DbErr;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Mail, Recipient, job::SendMail, models, transport::Transport};
+
+/// What this feature holds while the server runs.
+pub struct Notifications {
+    pub(crate) transport: Transport,
+    public_url: String,
+}
+
+impl Notifications {
+    pub(crate) fn read(env: &Env) -> Self {
+        Self { transport: Transport::read(env), public_url: env.public_url() }
+    }
+}
+
+/// Remembers where and how somebody can be written to.
+pub async fn recipient(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr> {
+    models::put(tx, recipient).await
+}
+
+/// Queues a mail: it is sent after COMMIT, in the language the recipient reads then.
+pub fn mail(
+    tx: &Tx<impl Scope>,
+    to: UserId,
+    mail: &'static Mail,
+    values: Value,
+) -> Result<(), DbErr> {
+    let id: Uuid = Scope::view(&**tx).id();
+    tx.enqueue(&SendMail { id, to, mail: mail.kind.to_owned(), values })
+}
+
+/// The address of the page behind a mailed link; it begins with `PUBLIC_URL` and nothing that a
+/// request says (A9).
+pub fn link(view: &View, page: &str, token: &str) -> String {
+    format!("{}/links/{page}?token={token}", view.of::<Notifications>().public_url)
+}

@@ -1,0 +1,120 @@
+//! Where mail goes: into a folder, or to an SMTP server.
+
+use std::{fs, time::Duration};
+
+use kernel::Env;
+use lettre::{
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Mailbox,
+        header::{Header, HeaderName, HeaderValue},
+    },
+};
+
+use crate::Error;
+
+/// How long the server may take to answer (ASVS 13.1.3).
+const DEADLINE: Duration = Duration::from_secs(10);
+
+const FOLDER: &str = "file:data/mail";
+
+/// Where mail goes, and from whom it comes.
+pub struct Transport {
+    from: Mailbox,
+    way: Way,
+}
+
+enum Way {
+    Folder(AsyncFileTransport<Tokio1Executor>),
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+}
+
+impl Transport {
+    /// Reads `MAIL_URL` and `MAIL_FROM`.
+    pub fn read(env: &Env) -> Self {
+        let sender = "Groundwork <groundwork@localhost>";
+        let default: Mailbox = Mailbox::new(None, lettre::Address::new_dangerous("nobody", "localhost"));
+        let default = sender.parse().unwrap_or(default);
+        let from = env.parsed("MAIL_FROM", default, "a mail address, such as Name <a@example.com>");
+        if env.is_production() {
+            for name in ["MAIL_URL", "MAIL_FROM"] {
+                if env.text(name).is_none() {
+                    env.wrong(name, "is missing: in production mail goes out in earnest");
+                }
+            }
+        }
+        let url = env.text("MAIL_URL").unwrap_or(FOLDER);
+        let way = match url.strip_prefix("file:") {
+            Some(folder) => Self::folder(env, folder),
+            None => Self::smtp(env, url),
+        };
+        Self { from, way }
+    }
+
+    /// The sender.
+    pub fn from(&self) -> &Mailbox {
+        &self.from
+    }
+
+    /// Says that no person wrote it, so that no absence note answers (RFC 3834).
+    pub fn automatic(&self) -> AutoSubmitted {
+        AutoSubmitted
+    }
+
+    /// Sends it. In a folder nobody reads it by chance, so the log tells the link.
+    pub async fn send(&self, mail: Message, to: &str, link: Option<&str>) -> Result<(), Error> {
+        match &self.way {
+            Way::Folder(folder) => {
+                let id = folder.send(mail).await?;
+                tracing::info!(to, link, file = format!("{id}.eml"), "a mail was written to the folder");
+            }
+            Way::Smtp(server) => {
+                server.send(mail).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn folder(env: &Env, folder: &str) -> Way {
+        if env.is_production() {
+            env.wrong("MAIL_URL", "must be smtp://… or smtps://… in production");
+        } else if fs::create_dir_all(folder).is_err() {
+            env.wrong("MAIL_URL", "names a folder that cannot be made");
+        }
+        Way::Folder(AsyncFileTransport::new(folder))
+    }
+
+    /// Beyond this machine, mail travels encrypted or not at all (ASVS 12.3.1).
+    fn smtp(env: &Env, url: &str) -> Way {
+        let host = url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.rsplit('@').next().unwrap_or(host);
+        let near = ["127.", "localhost", "[::1]"].iter().any(|near| host.starts_with(near));
+        let safe = url.starts_with("smtps://") || url.contains("tls=required");
+        if env.is_production() && !near && !safe {
+            env.wrong("MAIL_URL", "must be smtps://… or end in ?tls=required");
+        }
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).unwrap_or_else(|_| {
+            env.wrong("MAIL_URL", "must be file:FOLDER, smtp://… or smtps://…");
+            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("localhost")
+        });
+        Way::Smtp(server.timeout(Some(DEADLINE)).build())
+    }
+}
+
+/// `Auto-Submitted: auto-generated`
+#[derive(Clone)]
+pub struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

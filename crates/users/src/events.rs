@@ -1,0 +1,11 @@
+//! What the features above are told, in the same transaction.
+
+use kernel::{Event, UserId};
+
+/// An account goes: whoever hears it ends what the account may still do, or objects.
+pub struct Deleted {
+    /// Which account.
+    pub user: UserId,
+}
+
+impl Event for Deleted {}

@@ -1,0 +1,33 @@
+//! Users: accounts and their profiles.
+//!
+//! How an account proves who it is – passwords, sessions, links – is `auth`'s; here is who it is.
+//!
+//! # Layout
+//!
+//! - `router`, `schemas`: one's own profile
+//! - `service`: accounts, for the features above
+//! - `email`: when two mail addresses are one
+//! - `events`: what the features above are told
+//! - `models`: rows and the queries on them
+
+mod email;
+mod errors;
+mod events;
+mod models;
+mod router;
+mod schemas;
+mod service;
+
+pub use email::{EmailAddress, valid_email};
+pub use errors::Error;
+pub use events::Deleted;
+pub use models::{Model as User, Status};
+pub use schemas::{ProfileIn, UserOut, valid_locale};
+pub use service::{NewUser, any, by_email, by_id, create, delete, verify_email};
+
+use kernel::Feature;
+
+/// The feature, for the server's list.
+pub fn feature() -> Feature {
+    Feature::new("users").routes("/users", router::routes)
+}

@@ -1,0 +1,61 @@
+#![expect(clippy::disallowed_methods, reason = "sea-orm's derive calls find()")]
+
+use kernel::{Global, UserId, Versioned};
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It may.
+    #[sea_orm(string_value = "active")]
+    Active,
+    /// An administrator has disabled it.
+    #[sea_orm(string_value = "disabled")]
+    Disabled,
+}
+
+/// An account, as it is stored.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: UserId,
+    /// Its mail address, as its owner typed it.
+    pub email: String,
+    /// The form in which the address is unique.
+    pub email_canonical: String,
+    /// When its owner proved that the mailbox is theirs.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// What its owner is called.
+    pub name: String,
+    /// The language they read, as a BCP 47 tag.
+    pub locale: String,
+    /// Where they live, as a name of the IANA time zone database.
+    pub time_zone: String,
+    /// Whether it may be used.
+    pub status: Status,
+    /// How often it has changed.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+    /// When it was last changed.
+    pub updated_at: DateTimeUtc,
+    /// When it was deleted.
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Global for Entity {}
+
+impl Versioned for Model {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}

@@ -1,0 +1,126 @@
+//! Accounts, for their owners and for the features above.
+
+use audit_log::{Entry, Target};
+use kernel::{Merge, OnUnique, Scope, Tx, UserId, View};
+use notifications::Recipient;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+
+use crate::{
+    Deleted, EmailAddress, Error, ProfileIn, Status, User,
+    models::{self, ActiveModel},
+    schemas::Recorded,
+};
+
+/// An account to make.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Its mail address.
+    pub email: EmailAddress,
+    /// What its owner is called.
+    pub name: String,
+    /// The language they read.
+    pub locale: String,
+}
+
+/// The account of who asks.
+pub async fn me(view: &View) -> Result<User, Error> {
+    by_id(view, view.caller().and_then(|it| it.user()).ok_or(Error::NotFound)?).await
+}
+
+/// The live account of this id.
+pub async fn by_id(view: &View, id: UserId) -> Result<User, Error> {
+    models::by_id(view, id).await?.ok_or(Error::NotFound)
+}
+
+/// The live account of this address.
+pub async fn by_email(view: &View, email: &EmailAddress) -> Result<Option<User>, Error> {
+    Ok(models::by_email(view, email).await?)
+}
+
+/// Whether there is any account at all, deleted ones too.
+pub async fn any(view: &View) -> Result<bool, Error> {
+    Ok(models::any(view).await?)
+}
+
+/// Makes an account whose address nobody has proved yet.
+pub async fn create(tx: &Tx<impl Scope>, new: NewUser) -> Result<User, Error> {
+    let view = tx.view();
+    let NewUser { email, name, locale } = new;
+    let row = ActiveModel {
+        id: Set(view.id()),
+        email: Set(email.typed().to_owned()),
+        email_canonical: Set(email.canonical().to_owned()),
+        email_verified_at: Set(None),
+        name: Set(name),
+        locale: Set(locale),
+        time_zone: Set("UTC".to_owned()),
+        status: Set(Status::Active),
+        version: Set(1),
+        created_at: Set(view.now()),
+        updated_at: Set(view.now()),
+        deleted_at: Set(None),
+    };
+    let inserted = row.insert(tx).await;
+    let user = inserted.on_unique("users_email_canonical_key", || Error::EmailTaken)?;
+    write_to(tx, &user).await?;
+    audit_log::record(tx, entry("user.created", user.id).created(&Recorded::from(&user)));
+    Ok(user)
+}
+
+/// Changes what the patch of one's own profile names.
+pub async fn update_me(tx: &Tx, patch: Merge<ProfileIn>) -> Result<User, Error> {
+    let id = tx.caller().and_then(|it| it.user()).ok_or(Error::NotFound)?;
+    let before = models::changing(tx, id).await?;
+    let ProfileIn { name, locale, time_zone } = patch.onto(&ProfileIn::from(&before))?;
+    let moved = locale != before.locale || time_zone != before.time_zone;
+    let recorded = Recorded::from(&before);
+    let user = models::save(tx, before, |row| {
+        row.name = Set(name);
+        row.locale = Set(locale);
+        row.time_zone = Set(time_zone);
+    })
+    .await?;
+    if moved {
+        write_to(tx, &user).await?;
+    }
+    audit_log::record(tx, entry("user.updated", id).changed(&recorded, &Recorded::from(&user)));
+    Ok(user)
+}
+
+/// Notes that the owner has proved that the mailbox is theirs.
+pub async fn verify_email(tx: &Tx<impl Scope>, id: UserId) -> Result<User, Error> {
+    let before = models::changing(tx, id).await?;
+    let recorded = Recorded::from(&before);
+    let now = tx.view().now();
+    let user = models::save(tx, before, |row| row.email_verified_at = Set(Some(now))).await?;
+    let entry = entry("user.email_verified", id).by(id);
+    audit_log::record(tx, entry.changed(&recorded, &Recorded::from(&user)));
+    Ok(user)
+}
+
+/// Hides an account, after the features above have had their say.
+pub async fn delete(tx: &Tx<impl Scope>, id: UserId) -> Result<(), Error> {
+    let before = models::changing(tx, id).await?;
+    tx.tell(&Deleted { user: id }).await?;
+    let recorded = Recorded::from(&before);
+    let now = tx.view().now();
+    let user = models::save(tx, before, |row| row.deleted_at = Set(Some(now))).await?;
+    audit_log::record(tx, entry("user.deleted", id).changed(&recorded, &Recorded::from(&user)));
+    Ok(())
+}
+
+fn entry(action: &'static str, user: UserId) -> Entry {
+    Entry::of(action, Target::new("user", user)).about(user)
+}
+
+/// Has notifications know where and how the account can be written to.
+async fn write_to(tx: &Tx<impl Scope>, user: &User) -> Result<(), Error> {
+    let recipient = Recipient {
+        user_id: user.id,
+        address: user.email.clone(),
+        locale: user.locale.clone(),
+        time_zone: user.time_zone.clone(),
+        updated_at: user.updated_at,
+    };
+    Ok(notifications::recipient(tx, recipient).await?)
+}
