@@ -15,6 +15,11 @@ include!(concat!(env!("OUT_DIR"), "/all.rs"));
 /// All steps, up and down.
 pub struct Migrator;
 
+/// How many steps there are.
+pub fn steps() -> usize {
+    all().len()
+}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         all()

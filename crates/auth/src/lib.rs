@@ -26,7 +26,7 @@ mod token;
 pub use errors::Error;
 pub use schemas::{LoginIn, Password, RegisterIn, TokensOut};
 pub use service::{
-    bootstrap::{FirstAdministrator, create_administrator, first_administrator},
+    bootstrap::{FirstAdministrator, create_administrator, first_administrator, make_up_password},
     refresh::EndedBy,
 };
 

@@ -24,7 +24,7 @@ pub async fn prepare(door: &Door<View>) -> Result<(), Error> {
     if users::any(door.view()).await? {
         return Ok(());
     }
-    let made_up = password.is_none().then(|| URL_SAFE_NO_PAD.encode(kernel::random::<15>()));
+    let made_up = password.is_none().then(make_up_password);
     let chosen = made_up.clone().map(Password::from).or_else(|| password.clone());
     let Some(chosen) = chosen else { return Ok(()) };
     match create_administrator(door, email, &chosen).await {
@@ -60,6 +60,11 @@ pub async fn create_administrator(
         Ok(())
     })
     .await
+}
+
+/// A password of 120 random bits.
+pub fn make_up_password() -> String {
+    URL_SAFE_NO_PAD.encode(kernel::random::<15>())
 }
 
 /// How to sign in for the first time, if this start has just made the first administrator.

@@ -14,6 +14,7 @@ use serde_json::{Map, Number, Value};
 use serde_path_to_error::{Path, Segment};
 use unicode_normalization::UnicodeNormalization;
 
+use super::shape::Shaped;
 use crate::problem::{Invalid, Kind, Problem, Refusal};
 
 /// Reads a body as strict JSON; 400 where it is not JSON, 422 where its text is not clean.
@@ -34,7 +35,7 @@ pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
 
 /// The value as a `T`; what does not fit is a fault of its place.
 pub(super) fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(value)
+    serde_path_to_error::deserialize(Shaped(value))
         .map_err(|error| Refusal::Invalid(vec![misfit(error.path(), &error.inner().to_string())]))
 }
 
@@ -240,6 +241,8 @@ mod tests {
         assert_eq!(fault(r#"{}"#), ("/name".into(), "required".into()));
         assert_eq!(fault(r#"{"name":7}"#), ("/name".into(), "type".into()));
         assert_eq!(fault(r#"{"name":"a","colour":1}"#), ("/colour".into(), "unknown_field".into()));
+        assert_eq!(fault(r#"["a",1,null]"#), (String::new(), "type".into()));
+        assert_eq!(fault(r#"{"name":"a","parts":[["b"]]}"#), ("/parts/0".into(), "type".into()));
         let nested = r#"{"name":"a","parts":[{"name":"b","count":"secret"}]}"#;
         assert_eq!(fault(nested), ("/parts/0/count".into(), "type".into()));
         let Err(Refusal::Invalid(faults)) = fit::<Thing>(read(nested.as_bytes()).unwrap()) else {

@@ -9,6 +9,7 @@ mod json;
 mod list;
 mod merge;
 mod methods;
+mod shape;
 mod valid;
 
 pub use answer::{Created, NoContent, Resource};

@@ -72,3 +72,13 @@ async fn a_request_of_two_lengths_is_refused_and_the_connection_closed() {
     assert!(heard.starts_with("HTTP/1.1 400"), "{heard}");
     assert_eq!(heard.matches("HTTP/1.1").count(), 1, "{heard}");
 }
+
+/// ASVS 5.2.1: a length that is too long is refused before a byte of the body has come.
+#[actix_web::test]
+async fn a_body_is_refused_by_its_announced_length() {
+    let app = app().await;
+    let announcing = "POST /api/v1/demo/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+                      Content-Length: 1073741824\r\n\r\n{";
+    let heard = exchange(&app, announcing).await;
+    assert!(heard.starts_with("HTTP/1.1 413"), "{heard}");
+}

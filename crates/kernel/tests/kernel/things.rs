@@ -63,6 +63,14 @@ pub async fn table(door: &Door<View>) -> Result<(), DbErr> {
     .await
 }
 
+pub fn row(tx: &OrgTx, rank: i32) -> ActiveModel {
+    let (id, created_at) = (tx.id(), tx.now());
+    let name = format!("thing {rank}");
+    let thing =
+        Model { id, organization_id: tx.org(), name, rank, note: None, version: 1, created_at };
+    ActiveModel::from(thing).reset_all()
+}
+
 pub async fn create(tx: &OrgTx, new: ThingIn) -> Result<Model, DbErr> {
     let ThingIn { name, rank, note } = new;
     let thing = Model {

@@ -115,8 +115,7 @@ async fn a_body_of_sixty_four_kibibytes_is_read_and_one_byte_more_is_not() {
     let body = |length: usize| format!("{{\"name\":\"a\"{}}}", " ".repeat(length - 12));
     echo(&app, body(64 * 1024)).await.ok();
     echo(&app, body(64 * 1024 + 1)).await.problem(413, "too_large");
-    let lying = app.stranger().with("content-length", "1073741824");
-    lying.send(Method::POST, ECHO, "{}").await.problem(413, "too_large");
+    echo(&app, body(10 * 1024 * 1024)).await.problem(413, "too_large");
 }
 
 /// A16, ASVS 3.5.2: nothing is unpacked, and what a form could send is no JSON.

@@ -1,0 +1,102 @@
+//! The command line.
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use kernel::{Env, SystemClock};
+
+use crate::{StartError, Task, commands, telemetry};
+
+/// Groundwork: the backend a team starts a multi-tenant product from.
+#[derive(Parser)]
+#[command(name = "server", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests and run jobs; this is what happens without a command.
+    Serve {
+        /// Leave jobs to others.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Run jobs and answer no requests.
+    Worker,
+    /// Change the schema, or see how it stands.
+    Migrate {
+        #[command(subcommand)]
+        way: Migrate,
+    },
+    /// See to administrators.
+    Admin {
+        #[command(subcommand)]
+        what: Admin,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum Migrate {
+    /// Take every step that the database lacks.
+    Up,
+    /// Take steps back.
+    Down {
+        /// How many.
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+    },
+    /// List the steps.
+    Status,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make an administrator; the password is read from standard input, or made up and printed.
+    Create {
+        /// The mail address.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // All TLS uses one provider; it fails only where it has been chosen already.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let env = Env::load();
+    telemetry::begin(&env);
+    let done = actix_web::rt::System::new().block_on(run(&env, arguments.command));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
+    let clock = Arc::new(SystemClock);
+    match command.unwrap_or(Command::Serve { no_worker: false }) {
+        Command::Serve { no_worker: false } => commands::run(env, clock, Task::ServeAndWork).await,
+        Command::Serve { no_worker: true } => commands::run(env, clock, Task::Serve).await,
+        Command::Worker => commands::run(env, clock, Task::Work).await,
+        Command::Migrate { way: Migrate::Up } => commands::migrate_up(env).await,
+        Command::Migrate { way: Migrate::Down { steps } } => commands::migrate_down(env, steps).await,
+        Command::Migrate { way: Migrate::Status } => commands::migrate_status(env).await,
+        Command::Admin { what: Admin::Create { email } } => {
+            commands::create_administrator(env, clock, &email).await
+        }
+        Command::Openapi => commands::print_document(env).await,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is said to a person at a terminal")]
+fn complain(error: &StartError) {
+    eprintln!("groundwork: {error}");
+}

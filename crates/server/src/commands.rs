@@ -1,0 +1,118 @@
+//! What the command line does.
+#![expect(clippy::print_stdout, reason = "this is said to a person at a terminal")]
+
+use std::{
+    io::{IsTerminal, Read, stdin},
+    sync::Arc,
+};
+
+use kernel::{Clock, Env};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    Running, StartError, Task, docs, launch,
+    start::{read, start},
+};
+
+/// Serves or works until it is asked to end.
+pub async fn run(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<(), StartError> {
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let running = launch(env, clock, task).await?;
+    welcome(env, &running);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("ending: no more requests are taken");
+    running.stop().await;
+    Ok(())
+}
+
+/// Takes every step that the database lacks.
+pub async fn migrate_up(env: &Env) -> Result<(), StartError> {
+    let (_, config) = read(env).await?;
+    migration::up(&config.database.url).await?;
+    migrate_status(env).await
+}
+
+/// Takes the last steps back.
+pub async fn migrate_down(env: &Env, steps: u32) -> Result<(), StartError> {
+    let (_, config) = read(env).await?;
+    migration::down(&config.database.url, steps).await?;
+    migrate_status(env).await
+}
+
+/// Lists the steps.
+pub async fn migrate_status(env: &Env) -> Result<(), StartError> {
+    let (_, config) = read(env).await?;
+    for step in migration::status(&config.database.url).await? {
+        println!("{}  {}", if step.applied { "applied" } else { "pending" }, step.name);
+    }
+    Ok(())
+}
+
+/// Makes an administrator, beside a running server if need be.
+pub async fn create_administrator(
+    env: &Env,
+    clock: Arc<dyn Clock>,
+    email: &str,
+) -> Result<(), StartError> {
+    let started = start(env, clock).await?;
+    let given = given_password()?;
+    let password = given.clone().unwrap_or_else(auth::make_up_password);
+    let door = started.built.ground.db().system();
+    let made = auth::create_administrator(&door, email, &password.clone().into()).await;
+    made.map_err(|error| StartError::Prepare(error.into()))?;
+    println!("{email} is an administrator.");
+    if given.is_none() {
+        println!("Password: {password}");
+    }
+    started.built.ground.db().close().await?;
+    Ok(())
+}
+
+/// Prints the OpenAPI document.
+pub async fn print_document(env: &Env) -> Result<(), StartError> {
+    let (house, _) = read(env).await?;
+    let document = docs::complete(house.document().clone());
+    println!("{}", document.to_pretty_json().map_err(std::io::Error::other)?);
+    Ok(())
+}
+
+/// What was piped in, without the line's end.
+fn given_password() -> Result<Option<String>, StartError> {
+    if stdin().is_terminal() {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    stdin().read_to_string(&mut text)?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// Says where everything is; in production the log says it, and never a password.
+fn welcome(env: &Env, running: &Running) {
+    let Some(address) = running.address else {
+        tracing::info!("working");
+        return;
+    };
+    tracing::info!(%address, "listening");
+    let first = auth::first_administrator(running.ground.db().system().view());
+    if env.is_production() {
+        if let Some(first) = first {
+            tracing::info!(email = first.email, "the first administrator was made");
+        }
+        return;
+    }
+    println!();
+    println!("  Groundwork is ready.");
+    println!("  API            http://{address}/api/v1");
+    println!("  Documentation  http://{address}/docs/");
+    if let Some(first) = first {
+        let password = first.password.unwrap_or_else(|| "the ADMIN_PASSWORD you set".to_owned());
+        println!("  Administrator  {}", first.email);
+        println!("  Password       {password}   (told this once)");
+    }
+    println!();
+}

@@ -1,0 +1,15 @@
+//! The list.
+
+use kernel::{Env, Feature};
+
+/// Every feature, the lower ones first, one line each.
+pub fn features(env: &Env) -> Vec<Feature> {
+    vec![
+        audit_log::feature(),
+        notifications::feature(env),
+        system::feature(env),
+        users::feature(),
+        roles::feature(),
+        auth::feature(env),
+    ]
+}

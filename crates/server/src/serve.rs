@@ -1,0 +1,149 @@
+//! Listening, working, and ending well.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, rt::spawn};
+use kernel::{
+    Clock, Db, Env, Ground,
+    db::Serving,
+    http::edge,
+    jobs::{Worker, WorkerHandle},
+};
+use tokio::{task::JoinHandle, time::interval};
+use tracing_actix_web::TracingLogger;
+
+use crate::{StartError, docs, start::start_serving, telemetry::RequestSpan};
+
+/// How long idle connections and slow request heads are kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// How long requests may go on once the server is to end, in seconds.
+const GRACE: u64 = 8;
+
+/// How often this replica asks what others have changed.
+const POLL: Duration = Duration::from_millis(500);
+
+/// What a process is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Answer requests and run jobs.
+    ServeAndWork,
+    /// Answer requests.
+    Serve,
+    /// Run jobs.
+    Work,
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens; `None` for a worker.
+    pub address: Option<SocketAddr>,
+    /// What it stands on.
+    pub ground: Ground,
+    listening: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    worker: Option<WorkerHandle>,
+    housekeeping: JoinHandle<()>,
+    _serving: Serving,
+}
+
+/// Starts everything and returns when requests are answered.
+pub async fn launch(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<Running, StartError> {
+    let (started, serving) = start_serving(env, clock).await?;
+    let (config, built) = (started.config, started.built);
+    let ground = built.ground.clone();
+    let db = ground.db().clone();
+    if let Err(error) = db.poll_invalidations().await {
+        return Err(error.into());
+    }
+    let housekeeping = keep_house(db.clone());
+    let worker = (task != Task::Serve).then(|| Worker::new(db, built.jobs).start());
+
+    let (mut listening, mut address) = (Vec::new(), None);
+    if task != Task::Work {
+        let (server, at) = listen(&ground, &config.listen)?;
+        listening.push(server);
+        address = Some(at);
+    }
+    if let Some(apart) = &config.metrics_listen {
+        listening.push(listen_for_metrics(&ground, apart)?);
+    }
+    Ok(Running { address, ground, listening, worker, housekeeping, _serving: serving })
+}
+
+impl Running {
+    /// Ends well: takes no more requests, lets those under way end, hands jobs back, closes the
+    /// database. It takes ten seconds at the most.
+    pub async fn stop(self) {
+        system::drain(self.ground.db());
+        for (server, _) in &self.listening {
+            server.stop(true).await;
+        }
+        for (_, serving) in self.listening {
+            let _ = serving.await;
+        }
+        if let Some(worker) = self.worker {
+            worker.stop().await;
+        }
+        self.housekeeping.abort();
+        if let Err(error) = self.ground.db().close().await {
+            tracing::warn!(%error, "the database did not close well");
+        }
+    }
+}
+
+type Listening = (ServerHandle, JoinHandle<std::io::Result<()>>);
+
+#[expect(clippy::disallowed_methods, reason = "the server itself runs beside its requests")]
+fn listen(ground: &Ground, address: &str) -> Result<(Listening, SocketAddr), StartError> {
+    let (ground, document) = (ground.clone(), docs::written(ground));
+    let app = move || {
+        let (ground, document) = (ground.clone(), document.clone());
+        App::new()
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(edge))
+            .configure(move |app| docs::configure(document, app))
+            .configure(move |app| ground.configure(app))
+    };
+    let server = HttpServer::new(app)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(KEEP_ALIVE)
+        .shutdown_timeout(GRACE)
+        .disable_signals()
+        .bind(address)
+        .map_err(|error| StartError::Listen(address.to_owned(), error))?;
+    let bound = server.addrs().first().copied();
+    let bound = bound.ok_or_else(|| std::io::Error::other("no address was bound"))?;
+    let server = server.run();
+    Ok(((server.handle(), spawn(server)), bound))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the server itself runs beside its requests")]
+fn listen_for_metrics(ground: &Ground, address: &str) -> Result<Listening, StartError> {
+    let ground = ground.clone();
+    let app = move || {
+        let ground = ground.clone();
+        App::new().configure(move |app| system::serve_metrics(&ground, app))
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .bind(address)
+        .map_err(|error| StartError::Listen(address.to_owned(), error))?
+        .run();
+    Ok((server.handle(), spawn(server)))
+}
+
+/// What a replica does by itself: it hears what others have changed, and sums up its metrics.
+#[expect(clippy::disallowed_methods, reason = "it runs as long as the server does")]
+fn keep_house(db: Db) -> JoinHandle<()> {
+    spawn(async move {
+        let mut ticks = interval(POLL);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = db.poll_invalidations().await {
+                tracing::warn!(%error, "what other replicas have changed cannot be heard");
+            }
+            system::upkeep();
+        }
+    })
+}

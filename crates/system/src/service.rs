@@ -1,0 +1,86 @@
+//! The checks.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use chrono::{DateTime, Utc};
+use kernel::{Db, Env, View, jobs};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExprTrait,
+    sea_query::{Asterisk, Expr, Query},
+};
+
+use crate::{
+    HealthOut, InfoOut,
+    metrics::{Access, recorder},
+    schemas::CheckOut,
+};
+
+/// What this feature holds while the server runs.
+pub struct System {
+    pub(crate) metrics: Access,
+    draining: AtomicBool,
+    started_at: OnceLock<DateTime<Utc>>,
+}
+
+impl System {
+    pub(crate) fn read(env: &Env) -> Self {
+        recorder(); // counts from here on
+        Self {
+            metrics: Access::read(env),
+            draining: AtomicBool::new(false),
+            started_at: OnceLock::new(),
+        }
+    }
+}
+
+/// Says from now on that this process wants no more requests.
+pub fn drain(db: &Db) {
+    db.registry().state::<System>().draining.store(true, Ordering::Relaxed);
+}
+
+/// Whether requests can be served: the database answers, its schema is ours, the queue can be read.
+pub async fn readiness(view: &View) -> HealthOut {
+    let draining = view.of::<System>().draining.load(Ordering::Relaxed);
+    let migrated = migrated(view).await;
+    let database = migrated.is_ok();
+    let queue = database && jobs::depth(view).await.is_ok();
+    let checks = [
+        ("accepting", !draining),
+        ("database", database),
+        ("migrations", migrated.unwrap_or(false)),
+        ("queue", queue),
+    ];
+    let word = |good| if good { "ok" } else { "unavailable" };
+    HealthOut {
+        status: word(checks.iter().all(|(_, good)| *good)),
+        checks: checks.map(|(name, good)| CheckOut { name, status: word(good) }).into(),
+    }
+}
+
+/// What is running here.
+pub async fn info(view: &View, features: &[&'static str]) -> Result<InfoOut, DbErr> {
+    let depth = jobs::depth(view).await?;
+    let database = match view.get_database_backend() {
+        DbBackend::Sqlite => "sqlite",
+        _ => "postgresql",
+    };
+    Ok(InfoOut {
+        version: env!("CARGO_PKG_VERSION"),
+        features: features.to_vec(),
+        database,
+        started_at: *view.of::<System>().started_at.get_or_init(|| view.now()),
+        jobs_waiting: depth.waiting,
+        jobs_dead: depth.dead,
+    })
+}
+
+async fn migrated(view: &View) -> Result<bool, DbErr> {
+    let mut taken = Query::select();
+    taken.expr(Expr::col(Asterisk).count()).from("seaql_migrations");
+    let row = view.query_one(&taken).await?;
+    let taken: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    Ok(usize::try_from(taken).is_ok_and(|taken| taken >= migration::steps()))
+}
