@@ -13,7 +13,9 @@ fn main() -> io::Result<()> {
     let src = directory("CARGO_MANIFEST_DIR").join("src");
     let mut files: Vec<PathBuf> =
         fs::read_dir(&src)?.map(|file| Ok(file?.path())).collect::<io::Result<_>>()?;
-    files.retain(|file| file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"m2")));
+    files.retain(|file| {
+        file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"m2"))
+    });
     files.sort();
 
     let (mut modules, mut list, mut hash) = (Vec::new(), Vec::new(), DefaultHasher::new());

@@ -89,6 +89,7 @@ async fn pending(connection: &DatabaseConnection) -> bool {
 async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
-    options.map_sqlx_sqlite_opts(|it| it.create_if_missing(true).busy_timeout(Duration::from_mins(1)));
+    options
+        .map_sqlx_sqlite_opts(|it| it.create_if_missing(true).busy_timeout(Duration::from_mins(1)));
     Database::connect(options).await
 }

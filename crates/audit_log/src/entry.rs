@@ -1,8 +1,9 @@
 //! What a feature says of a change.
 
 use kernel::UserId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What stands where a secret has changed.
@@ -24,7 +25,8 @@ pub struct Target {
 }
 
 /// How it came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It was done.
     Success,

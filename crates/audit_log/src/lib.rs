@@ -10,10 +10,12 @@
 //! - `entry`: what a feature says of a change, and the types that know what of them is personal
 //! - `service`: recording and listing
 //! - `pile`: entries on their way to the table
+//! - `keys`: the people's own keys
 //! - `models`: rows and the queries on them
 
 mod entry;
 mod errors;
+mod keys;
 mod models;
 mod pile;
 mod router;

@@ -43,14 +43,14 @@ pub async fn keys(view: &View, people: &[UserId]) -> Result<Vec<KeyRow>, DbErr> 
     rows.filter(key::Column::PersonId.is_in(people.iter().copied())).all(view).await
 }
 
-/// Gives a person a key, unless somebody else has just done so.
-pub async fn insert_key(view: &View, person: UserId, sealed: Vec<u8>) -> Result<(), DbErr> {
-    let row = key::ActiveModel {
+/// Gives these people keys, but for those who have just been given one.
+pub async fn insert_keys(view: &View, keys: Vec<(UserId, Vec<u8>)>) -> Result<(), DbErr> {
+    let rows = keys.into_iter().map(|(person, sealed)| key::ActiveModel {
         person_id: Set(person),
         key: Set(sealed),
         created_at: Set(view.now()),
-    };
-    key::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(view).await?;
+    });
+    key::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(view).await?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ fn filtered(mut rows: Select<entry::Entity>, filter: &AuditFilter) -> Select<ent
         rows = rows.filter(entry::COLUMN.target_id.eq(*target));
     }
     if let Some(outcome) = outcome {
-        rows = rows.filter(entry::COLUMN.outcome.eq(outcome));
+        rows = rows.filter(entry::COLUMN.outcome.eq(outcome.word()));
     }
     if let Some(from) = from {
         rows = rows.filter(entry::COLUMN.created_at.gte(*from));

@@ -1,7 +1,5 @@
 //! Entries on their way to the table: encrypted and written just before COMMIT.
 
-use std::collections::HashMap;
-
 use kernel::{
     Actor, Leaving, Origin, OrganizationId, UserId, View,
     keyring::{open_with, seal_with},
@@ -10,22 +8,37 @@ use sea_orm::{ActiveValue::Set, DbErr, prelude::Uuid};
 use serde_json::{Value, json};
 
 use crate::{
-    Entry, models,
-    models::{EntryId, EntryRow, NewEntry},
-    service::AuditLog,
+    Entry,
+    keys::{self, Keys},
+    models::{self, EntryId, EntryRow, NewEntry},
 };
-
-/// A person's own key.
-pub type Key = [u8; 32];
 
 /// Whose key hides what belongs to no known person.
 const NOBODY: UserId = UserId(Uuid::nil());
 
-const SEAL: &str = "audit_log.key";
-
 /// The entries of one unit of work.
 #[derive(Default)]
 pub struct Pile(Vec<(OrganizationId, Entry)>);
+
+/// What only the key of a person opens.
+struct Secret {
+    of: UserId,
+    what: Value,
+}
+
+/// An entry whose secrets are still in the open.
+struct Draft {
+    id: EntryId,
+    row: NewEntry,
+    personal: Option<Secret>,
+    origin: Option<Secret>,
+}
+
+/// What a stored entry hides, as far as the keys of its people still exist.
+pub struct Revealed {
+    pub personal: Option<Value>,
+    pub origin: Option<Value>,
+}
 
 impl Leaving for Pile {
     type Row = (OrganizationId, Entry);
@@ -35,73 +48,78 @@ impl Leaving for Pile {
     }
 
     async fn write(self, view: &View) -> Result<(), DbErr> {
-        let mut rows = Vec::with_capacity(self.0.len());
-        for (organization, entry) in self.0 {
-            rows.push(row(view, organization, entry).await?);
-        }
-        models::insert(view, rows).await
+        let drafts = self.0.into_iter().map(|(place, entry)| Draft::of(view, place, entry));
+        let drafts: Vec<_> = drafts.collect();
+        let secrets = drafts.iter().flat_map(|it| [&it.personal, &it.origin]).flatten();
+        let keys = keys::ensure(view, secrets.map(|secret| secret.of).collect()).await?;
+        let rows = drafts.into_iter().map(|draft| draft.sealed(&keys));
+        models::insert(view, rows.collect()).await
     }
 }
 
-/// The keys of everybody whom these entries concern, in one statement; who has been erased has none.
-pub async fn keys(view: &View, entries: &[EntryRow]) -> Result<HashMap<UserId, Key>, DbErr> {
-    let mut people: Vec<_> =
-        entries.iter().flat_map(|entry| [entry.person_id, entry.origin_person_id]).collect();
-    people.sort_unstable();
-    people.dedup();
-    let sealed = models::keys(view, &people).await?;
-    let open = |row: models::KeyRow| Some((row.person_id, open_key(view, row.person_id, &row.key)?));
-    Ok(sealed.into_iter().filter_map(open).collect())
-}
+impl Draft {
+    fn of(view: &View, organization: OrganizationId, entry: Entry) -> Self {
+        let Entry { action, target, outcome, person, by, changes, personal } = entry;
+        let Origin { request_id, ip, user_agent } = view.origin();
+        let (actor_type, actor_id) = actor(view, by);
+        let acting = (actor_type == "user").then_some(UserId(actor_id));
+        let secret = |of: Option<UserId>, what| Secret { of: of.unwrap_or(NOBODY), what };
 
-/// What a blob of this entry holds, if its person's key still exists.
-pub fn reveal(
-    keys: &HashMap<UserId, Key>,
-    person: UserId,
-    entry: EntryId,
-    blob: Option<&[u8]>,
-) -> Option<Value> {
-    let plain = open_with(keys.get(&person)?, entry.0.as_bytes(), blob?).ok()?;
-    serde_json::from_slice(&plain).ok()
-}
-
-async fn row(view: &View, organization: OrganizationId, entry: Entry) -> Result<NewEntry, DbErr> {
-    let Entry { action, target, outcome, person, by, changes, personal } = entry;
-    let id: EntryId = view.id();
-    let (actor_type, actor_id) = actor(view, by);
-    let acting = (actor_type == "user").then_some(UserId(actor_id));
-
-    let owner = person.or(acting).unwrap_or(NOBODY);
-    let personal = if personal.is_empty() {
-        None
-    } else {
-        Some(hide(view, owner, id, &Value::Object(personal)).await?)
-    };
-    let Origin { request_id, ip, user_agent } = view.origin();
-    let sender = acting.or(person).unwrap_or(NOBODY);
-    let origin = if ip.is_none() && user_agent.is_none() {
-        None
-    } else {
+        let id: EntryId = view.id();
+        let told = !personal.is_empty();
+        let personal = told.then(|| secret(person.or(acting), Value::Object(personal)));
+        let told = ip.is_some() || user_agent.is_some();
         let origin = json!({ "ip": ip, "user_agent": user_agent });
-        Some(hide(view, sender, id, &origin).await?)
-    };
-    Ok(NewEntry {
-        id: Set(id),
-        organization_id: Set(organization),
-        action: Set(action.to_owned()),
-        outcome: Set(outcome.word().to_owned()),
-        actor_type: Set(actor_type.to_owned()),
-        actor_id: Set(actor_id),
-        target_type: Set(target.kind.to_owned()),
-        target_id: Set(target.id),
-        changes: Set(Value::Object(changes)),
-        person_id: Set(if personal.is_some() { owner } else { NOBODY }),
-        personal: Set(personal),
-        origin_person_id: Set(sender),
-        origin: Set(origin),
-        request_id: Set(request_id.clone()),
-        created_at: Set(view.now()),
-    })
+        let origin = told.then(|| secret(acting.or(person), origin));
+        let row = NewEntry {
+            id: Set(id),
+            organization_id: Set(organization),
+            action: Set(action.to_owned()),
+            outcome: Set(outcome.word().to_owned()),
+            actor_type: Set(actor_type.to_owned()),
+            actor_id: Set(actor_id),
+            target_type: Set(target.kind.to_owned()),
+            target_id: Set(target.id),
+            changes: Set(Value::Object(changes)),
+            request_id: Set(request_id.clone()),
+            created_at: Set(view.now()),
+            ..NewEntry::default()
+        };
+        Self { id, row, personal, origin }
+    }
+
+    fn sealed(self, keys: &Keys) -> NewEntry {
+        let Self { id, row, personal, origin } = self;
+        let seal = |secret: Option<Secret>, column| {
+            let of = secret.as_ref().map_or(NOBODY, |secret| secret.of);
+            let seal = |Secret { of, what }: Secret| {
+                Some(seal_with(keys.get(&of)?, &context(id, column), what.to_string().as_bytes()))
+            };
+            (Set(of), Set(secret.and_then(seal)))
+        };
+        let (person_id, personal) = seal(personal, "personal");
+        let (origin_person_id, origin) = seal(origin, "origin");
+        NewEntry { person_id, personal, origin_person_id, origin, ..row }
+    }
+}
+
+impl Revealed {
+    /// What these keys open of it.
+    pub fn of(row: &EntryRow, keys: &Keys) -> Self {
+        let open = |person, blob: &Option<Vec<u8>>, column| {
+            let plain = open_with(keys.get(&person)?, &context(row.id, column), blob.as_ref()?);
+            serde_json::from_slice(&plain.ok()?).ok()
+        };
+        Self {
+            personal: open(row.person_id, &row.personal, "personal"),
+            origin: open(row.origin_person_id, &row.origin, "origin"),
+        }
+    }
+}
+
+/// What a secret is bound to: it opens in the place in which it was written and in no other.
+fn context(entry: EntryId, column: &str) -> Vec<u8> {
+    [entry.0.as_bytes().as_slice(), column.as_bytes()].concat()
 }
 
 fn actor(view: &View, by: Option<UserId>) -> (&'static str, Uuid) {
@@ -111,42 +129,4 @@ fn actor(view: &View, by: Option<UserId>) -> (&'static str, Uuid) {
         (Some(Actor::System), _) => ("system", Uuid::nil()),
         (None, None) => ("anonymous", Uuid::nil()),
     }
-}
-
-async fn hide(view: &View, person: UserId, entry: EntryId, what: &Value) -> Result<Vec<u8>, DbErr> {
-    let key = key_of(view, person).await?;
-    Ok(seal_with(&key, entry.0.as_bytes(), what.to_string().as_bytes()))
-}
-
-/// There is no key yet, or none that opens.
-enum NoKey {
-    Missing,
-    Db(DbErr),
-}
-
-/// A person's key: from memory, from the table, or new. A new one is not remembered yet, for this
-/// transaction may still fail.
-async fn key_of(view: &View, person: UserId) -> Result<Key, DbErr> {
-    let known = view.of::<AuditLog>().keys.get(view, person, async || load(view, person).await);
-    match known.await {
-        Ok(key) => return Ok(key),
-        Err(NoKey::Db(error)) => return Err(error),
-        Err(NoKey::Missing) => {}
-    }
-    let sealed = view.keyring().seal(SEAL, person.0.as_bytes(), &kernel::random::<32>());
-    models::insert_key(view, person, sealed).await?;
-    load(view, person).await.map_err(|missing| match missing {
-        NoKey::Db(error) => error,
-        NoKey::Missing => DbErr::Custom(format!("the audit key of {person} does not open")),
-    })
-}
-
-async fn load(view: &View, person: UserId) -> Result<Key, NoKey> {
-    let rows = models::keys(view, &[person]).await.map_err(NoKey::Db)?;
-    let row = rows.first().ok_or(NoKey::Missing)?;
-    open_key(view, person, &row.key).ok_or(NoKey::Missing)
-}
-
-fn open_key(view: &View, person: UserId, sealed: &[u8]) -> Option<Key> {
-    view.keyring().open(SEAL, person.0.as_bytes(), sealed).ok()?.try_into().ok()
 }

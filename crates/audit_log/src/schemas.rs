@@ -1,9 +1,6 @@
 //! The log as administrators read it.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -11,9 +8,10 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    EntryId,
+    EntryId, Outcome,
+    keys::Keys,
     models::EntryRow,
-    pile::{Key, reveal},
+    pile::Revealed,
 };
 
 /// Which entries.
@@ -33,10 +31,8 @@ pub struct AuditFilter {
     pub target_type: Option<String>,
     /// To which thing.
     pub target_id: Option<Uuid>,
-    /// How it came out: `success`, `denied` or `failure`.
-    #[validate(length(max = 16))]
-    #[param(max_length = 16, pattern = "^(success|denied|failure)$")]
-    pub outcome: Option<String>,
+    /// How it came out.
+    pub outcome: Option<Outcome>,
     /// From when on.
     pub from: Option<DateTime<Utc>>,
     /// Before when.
@@ -81,9 +77,8 @@ pub struct PartyOut {
 }
 
 impl AuditEntryOut {
-    pub(crate) fn of(row: EntryRow, keys: &HashMap<UserId, Key>) -> Self {
-        let personal = reveal(keys, row.person_id, row.id, row.personal.as_deref());
-        let origin = reveal(keys, row.origin_person_id, row.id, row.origin.as_deref());
+    pub(crate) fn of(row: EntryRow, keys: &Keys) -> Self {
+        let Revealed { personal, origin } = Revealed::of(&row, keys);
         let told = |name: &str| Some(origin.as_ref()?.get(name)?.as_str()?.to_owned());
         let (ip, user_agent) = (told("ip"), told("user_agent"));
         let mut changes = row.changes;

@@ -1,14 +1,15 @@
 //! Recording and listing.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use kernel::{Cache, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
 use uuid::Uuid;
 
 use crate::{
     AuditEntryOut, AuditFilter, Entry, Error, models,
+    keys::{self, Key},
     models::EntryRow,
-    pile::{self, Key, Pile},
+    pile::Pile,
 };
 
 /// What the log holds in memory: the keys of those who act a lot.
@@ -47,6 +48,8 @@ pub async fn of(view: &View, target: impl Into<Uuid>) -> Result<Vec<AuditEntryOu
 }
 
 async fn shown(view: &View, entries: Vec<EntryRow>) -> Result<Vec<AuditEntryOut>, Error> {
-    let keys = pile::keys(view, &entries).await?;
+    let people = entries.iter().flat_map(|entry| [entry.person_id, entry.origin_person_id]);
+    let people: BTreeSet<_> = people.collect();
+    let keys = keys::of(view, &Vec::from_iter(people)).await?;
     Ok(entries.into_iter().map(|entry| AuditEntryOut::of(entry, &keys)).collect())
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::Env;
 
-use crate::schemas::Password;
+use crate::{Error, password::check, schemas::Password};
 
 /// What an operator may set.
 pub struct Config {
@@ -21,6 +21,9 @@ pub struct Config {
     pub administrator: Option<Administrator>,
 }
 
+/// What the first administrator is called.
+pub const ADMINISTRATOR: &str = "Administrator";
+
 /// Who is made administrator of an empty database.
 pub struct Administrator {
     pub email: String,
@@ -30,23 +33,30 @@ pub struct Administrator {
 
 impl Config {
     pub fn read(env: &Env) -> Self {
+        let password_least = env.within("AUTH_PASSWORD_MIN_LENGTH", 15, 8..=128);
         Self {
             issuer: env.public_url(),
             access_life: TimeDelta::minutes(env.within("AUTH_ACCESS_TOKEN_MINUTES", 15, 1..=60)),
             session_idle: TimeDelta::days(env.within("AUTH_SESSION_IDLE_DAYS", 30, 1..=365)),
             session_life: TimeDelta::days(env.within("AUTH_SESSION_DAYS", 90, 1..=365)),
-            password_least: env.within("AUTH_PASSWORD_MIN_LENGTH", 15, 8..=128),
-            administrator: administrator(env),
+            password_least,
+            administrator: administrator(env, password_least),
         }
     }
 }
 
 /// In production nobody is made administrator unless both are set: no password is ever printed there.
-fn administrator(env: &Env) -> Option<Administrator> {
+fn administrator(env: &Env, password_least: usize) -> Option<Administrator> {
     let email = env.text("ADMIN_EMAIL").map(str::to_owned);
     let password = env.text("ADMIN_PASSWORD").map(|it| Password::from(it.to_owned()));
     if email.as_ref().is_some_and(|email| users::EmailAddress::parse(email).is_none()) {
         env.wrong("ADMIN_EMAIL", "must be a mail address");
+    }
+    if let Some(password) = &password {
+        let own = email.as_deref().unwrap_or_default();
+        if let Err(Error::Password(_, why)) = check(password, password_least, own, ADMINISTRATOR) {
+            env.wrong("ADMIN_PASSWORD", &why);
+        }
     }
     match (email, password) {
         (Some(email), password @ Some(_)) => Some(Administrator { email, password }),

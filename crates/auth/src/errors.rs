@@ -23,8 +23,11 @@ pub enum Error {
     #[error("This link has been used, has expired or was replaced by a newer one.")]
     LinkExpired,
     /// The password is none that we take.
-    #[error("The password {0}.")]
+    #[error("The password {1}.")]
     Password(&'static str, String),
+    /// The address is none that mail can be sent to.
+    #[error("The address is none that mail can be sent to.")]
+    Email,
     /// Too many passwords are being hashed right now.
     #[error("too many passwords are being hashed")]
     Busy,
@@ -57,6 +60,7 @@ impl Fault for Error {
             Self::Password(code, message) => {
                 Kind::Invalid(vec![Invalid::new("/password", code, message)])
             }
+            Self::Email => Kind::Invalid(vec![Invalid::new("/email", "email", "must be a mail address")]),
             Self::Busy => Kind::Unavailable(1),
             Self::Hash(_) | Self::Sign(_) => Kind::Internal,
             Self::Users(error) => error.kind(),

@@ -5,7 +5,8 @@
 //! # Layout
 //!
 //! - `router`, `schemas`: the API; `pages`: what mailed links open; `mails`: what is mailed
-//! - `service`: one file a journey – `register`, `verify`, `login`, `refresh`, `leave`, `bootstrap`
+//! - `service`: one file a journey – `register`, `resend`, `verify`, `login`, `refresh`,
+//!   `leave`, `bootstrap`; and `purge`
 //! - `password`: hashing, a few at a time
 //! - `token`: access tokens and the keys that sign them, refresh tokens, tokens of mailed links
 //! - `authenticate`: from a token to its caller, without a query on the hot path
@@ -25,9 +26,8 @@ mod token;
 
 pub use errors::Error;
 pub use schemas::{LoginIn, Password, RegisterIn, TokensOut};
-pub use service::{
-    bootstrap::{FirstAdministrator, create_administrator, first_administrator, make_up_password},
-    refresh::EndedBy,
+pub use service::bootstrap::{
+    FirstAdministrator, create_administrator, first_administrator, make_up_password,
 };
 
 use std::time::Duration;
@@ -46,7 +46,8 @@ pub fn feature(env: &Env) -> Feature {
         .root_routes("/.well-known", router::well_known)
         .pages(pages::routes)
         .on(service::leave::forget)
-        .every::<service::purge::PurgeSessions>(Duration::from_hours(1))
+        .job::<service::resend::ResendLink>()
+        .every::<service::purge::Purge>(Duration::from_hours(1))
         .prepare(service::bootstrap::prepare)
         .authenticates(authenticate::Port)
 }

@@ -42,7 +42,7 @@ async fn confirm(
     Form(Token { token }): Form<Token>,
 ) -> Result<HttpResponse, Problem> {
     let language = Language::asked_by(&request);
-    match door.run(async |tx| verify::verify(tx, &token).await).await {
+    match verify::verify(&door, &token).await {
         Ok(()) => Ok(confirmed(language)),
         Err(error) if matches!(error.kind(), Kind::Gone(_)) => Ok(expired(language)),
         Err(error) => Err(Error::into(error)),

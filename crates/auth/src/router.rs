@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     schemas::{EmailIn, JwksOut, LinkIn, LoginIn, RefreshIn, RegisterIn, TokensOut},
-    service::{Auth, leave, login, refresh, register, verify},
+    service::{Auth, leave, login, refresh, register, resend, verify},
 };
 
 pub fn routes(api: &mut ServiceConfig<'_>) {
@@ -43,7 +43,7 @@ async fn register_user(door: Anyone, new: Valid<RegisterIn>) -> Result<impl Resp
 #[utoipa::path(tag = "auth", request_body = LinkIn, responses((status = 204, description = "Confirmed."), (status = 410, description = "The link is used, expired or replaced.")))]
 #[post("/verify-email")]
 async fn verify_email(door: Anyone, link: Valid<LinkIn>) -> Result<NoContent, Problem> {
-    door.run(async |tx| verify::verify(tx, &link.into_inner().token).await).await?;
+    verify::verify(&door, &link.into_inner().token).await?;
     Ok(NoContent)
 }
 
@@ -51,7 +51,7 @@ async fn verify_email(door: Anyone, link: Valid<LinkIn>) -> Result<NoContent, Pr
 #[utoipa::path(tag = "auth", request_body = EmailIn, responses((status = 202, description = "If the address waits for it, a mail is on its way.")))]
 #[post("/verify-email/resend")]
 async fn resend_verification(door: Anyone, to: Valid<EmailIn>) -> Result<impl Responder, Problem> {
-    register::resend(&door, &to.into_inner().email).await?;
+    resend::resend(&door, to.into_inner().email).await?;
     Ok(HttpResponse::new(StatusCode::ACCEPTED))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 use zeroize::Zeroizing;
@@ -124,9 +125,11 @@ impl Password {
     }
 }
 
+/// In NFC, so that it matters as little from which keyboard it comes as through which door.
 impl From<String> for Password {
     fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        let typed = Zeroizing::new(text);
+        Self(Zeroizing::new(typed.nfc().collect()))
     }
 }
 

@@ -6,6 +6,7 @@ pub mod login;
 pub mod purge;
 pub mod refresh;
 pub mod register;
+pub mod resend;
 pub mod verify;
 
 use std::{sync::Mutex, time::Duration};

@@ -27,11 +27,14 @@ pub struct Feature {
     pub(crate) permissions: Vec<Grantable>,
     pub(crate) runners: Vec<Runner>,
     pub(crate) schedules: Vec<Schedule>,
-    pub(crate) entries: Vec<Box<dyn FnOnce(&mut Registry)>>,
+    pub(crate) entries: Vec<Entry>,
     pub(crate) preparations: Vec<Preparation>,
     pub(crate) authenticate: Option<Arc<dyn Authenticate>>,
     pub(crate) authorize: Option<Arc<dyn Authorize>>,
 }
+
+/// What it enters into the registry.
+pub(crate) type Entry = Box<dyn FnOnce(&mut Registry)>;
 
 /// What must be done before the first request.
 pub(crate) type Preparation =

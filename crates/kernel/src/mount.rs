@@ -3,7 +3,7 @@
 //! actix lets the first scope whose prefix fits swallow a request. Here a scope takes only the
 //! operations it has, so `GET /users/me` and `DELETE /users/me` may belong to two features.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use actix_web::{
     App,
@@ -40,7 +40,7 @@ struct Own(Arc<[(&'static str, ResourceDef)]>);
 impl Mounts {
     /// Finds out what each mount serves; one operation in two mounts is unsound.
     pub fn of(mounts: impl Iterator<Item = Mount>) -> Result<Self, Unsound> {
-        let mut taken = BTreeMap::new();
+        let mut taken = BTreeSet::new();
         let mut mounted = Vec::new();
         for mount in mounts {
             let mut own = Vec::new();
@@ -50,7 +50,7 @@ impl Mounts {
                         .split('/')
                         .map(|it| if it.starts_with('{') { "{}" } else { it })
                         .collect();
-                    if taken.insert((method, shape.join("/")), ()).is_some() {
+                    if !taken.insert((method, shape.join("/"))) {
                         return Err(Unsound(format!("{method} {path} is served twice")));
                     }
                     own.push((method, ResourceDef::new(path.clone())));

@@ -3,13 +3,13 @@
 use kernel::{Job, JobContext, Problem, UserId};
 use lettre::{
     Message,
-    message::{MultiPart, header::ContentType},
+    message::{Mailbox, MultiPart, SinglePart, header::ContentType},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Error, Mail, models, service::Notifications, template};
+use crate::{Error, Mail, models, service::Notifications, template, transport::AutoSubmitted};
 
 /// Sends one mail. Should it run twice, both copies bear the same `Message-ID`.
 #[derive(Serialize, Deserialize)]
@@ -44,9 +44,9 @@ async fn send(mail: SendMail, context: &JobContext) -> Result<(), Error> {
     let message = Message::builder()
         .message_id(Some(format!("<{}@{}>", mail.id.simple(), from.email.domain())))
         .from(from)
-        .to(lettre::message::Mailbox::new(None, to))
+        .to(Mailbox::new(None, to))
         .subject(written.subject)
-        .header(transport.automatic())
+        .header(AutoSubmitted)
         .multipart(
             MultiPart::alternative()
                 .singlepart(part(ContentType::TEXT_PLAIN, written.text))
@@ -56,6 +56,6 @@ async fn send(mail: SendMail, context: &JobContext) -> Result<(), Error> {
     transport.send(message, &recipient.address, link).await
 }
 
-fn part(kind: ContentType, body: String) -> lettre::message::SinglePart {
-    lettre::message::SinglePart::builder().header(kind).body(body)
+fn part(kind: ContentType, body: String) -> SinglePart {
+    SinglePart::builder().header(kind).body(body)
 }

@@ -35,7 +35,7 @@ impl Language {
     }
 
     fn known(locale: &str) -> Option<Self> {
-        match locale.trim().get(..2)?.to_ascii_lowercase().as_str() {
+        match locale.split('-').next()?.to_ascii_lowercase().as_str() {
             "en" => Some(Self::English),
             "de" => Some(Self::German),
             _ => None,
@@ -44,8 +44,9 @@ impl Language {
 }
 
 fn range(text: &str) -> (&str, f32) {
-    let (range, quality) = text.split_once(";q=").unwrap_or((text, "1"));
-    (range.trim(), quality.trim().parse().unwrap_or_default())
+    let (range, quality) = text.split_once(';').unwrap_or((text, "q=1"));
+    let quality = quality.trim().trim_start_matches(['q', 'Q']).trim_start_matches('=');
+    (range.trim(), quality.parse().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -59,13 +60,17 @@ mod tests {
         for (asked, given) in [
             ("de-CH,en;q=0.8", Language::German),
             ("fr;q=0.9, de;q=0.5, en;q=0.7", Language::English),
+            ("en; q=0.5, de; q=0.9", Language::German),
+            ("den, DE-at", Language::German),
             ("de;q=0, *", Language::English),
+            ("de;q=many", Language::English),
             ("x", Language::English),
         ] {
             let request = TestRequest::get().insert_header((ACCEPT_LANGUAGE, asked));
             assert_eq!(Language::asked_by(&request.to_http_request()), given, "{asked}");
         }
         assert_eq!(Language::of("de-AT"), Language::German);
+        assert_eq!(Language::of("den"), Language::English, "Slavey, not German");
         assert_eq!(Language::of("ja"), Language::English);
     }
 }

@@ -1,6 +1,6 @@
 //! Where mail goes: into a folder, or to an SMTP server.
 
-use std::{fs, time::Duration};
+use std::{fs, net::IpAddr, time::Duration};
 
 use kernel::Env;
 use lettre::{
@@ -32,10 +32,9 @@ enum Way {
 impl Transport {
     /// Reads `MAIL_URL` and `MAIL_FROM`.
     pub fn read(env: &Env) -> Self {
-        let sender = "Groundwork <groundwork@localhost>";
-        let default: Mailbox = Mailbox::new(None, lettre::Address::new_dangerous("nobody", "localhost"));
-        let default = sender.parse().unwrap_or(default);
-        let from = env.parsed("MAIL_FROM", default, "a mail address, such as Name <a@example.com>");
+        let sender = lettre::Address::new_dangerous("groundwork", "localhost");
+        let sender = Mailbox::new(Some("Groundwork".to_owned()), sender);
+        let from = env.parsed("MAIL_FROM", sender, "a mail address, such as Name <a@example.com>");
         if env.is_production() {
             for name in ["MAIL_URL", "MAIL_FROM"] {
                 if env.text(name).is_none() {
@@ -54,11 +53,6 @@ impl Transport {
     /// The sender.
     pub fn from(&self) -> &Mailbox {
         &self.from
-    }
-
-    /// Says that no person wrote it, so that no absence note answers (RFC 3834).
-    pub fn automatic(&self) -> AutoSubmitted {
-        AutoSubmitted
     }
 
     /// Sends it. In a folder nobody reads it by chance, so the log tells the link.
@@ -86,11 +80,7 @@ impl Transport {
 
     /// Beyond this machine, mail travels encrypted or not at all (ASVS 12.3.1).
     fn smtp(env: &Env, url: &str) -> Way {
-        let host = url.split_once("://").map_or("", |(_, rest)| rest);
-        let host = host.rsplit('@').next().unwrap_or(host);
-        let near = ["127.", "localhost", "[::1]"].iter().any(|near| host.starts_with(near));
-        let safe = url.starts_with("smtps://") || url.contains("tls=required");
-        if env.is_production() && !near && !safe {
+        if env.is_production() && !stays_here(url) && !travels_encrypted(url) {
             env.wrong("MAIL_URL", "must be smtps://… or end in ?tls=required");
         }
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).unwrap_or_else(|_| {
@@ -101,7 +91,21 @@ impl Transport {
     }
 }
 
-/// `Auto-Submitted: auto-generated`
+fn stays_here(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let ip: Option<IpAddr> = name.trim_matches(['[', ']']).parse().ok();
+    name == "localhost" || host == "[::1]" || ip.is_some_and(|ip| ip.is_loopback())
+}
+
+fn travels_encrypted(url: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    url.starts_with("smtps://") || query.split('&').any(|pair| pair == "tls=required")
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834): no person wrote it, so no absence note answers.
 #[derive(Clone)]
 pub struct AutoSubmitted;
 
@@ -116,5 +120,25 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ASVS 12.3.1: a host that only begins like this machine is another one.
+    #[test]
+    fn only_this_machine_is_here_and_only_tls_is_encrypted() {
+        for here in ["localhost", "localhost:25", "127.0.0.1:25", "[::1]:25", "[::1]", "u:p@localhost"] {
+            assert!(stays_here(&format!("smtp://{here}")), "{here}");
+        }
+        for away in ["localhost.evil.com", "127.evil.com", "mx.org/@localhost", "mx.org?@[::1]", "localhost@mx.org"] {
+            assert!(!stays_here(&format!("smtp://{away}")), "{away}");
+        }
+        assert!(travels_encrypted("smtps://mx.org") && travels_encrypted("smtp://mx.org?tls=required"));
+        for plain in ["smtp://mx.org", "smtp://tls=required@mx.org", "smtp://mx.org?tls=opportunistic"] {
+            assert!(!travels_encrypted(plain), "{plain}");
+        }
     }
 }

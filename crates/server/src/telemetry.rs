@@ -1,5 +1,7 @@
 //! Logs: for people in development, as JSON for machines (ASVS 16.2.4).
 
+use std::io::{IsTerminal, stdout};
+
 use actix_web::{
     Error,
     body::MessageBody,
@@ -17,6 +19,9 @@ enum Format {
     Json,
 }
 
+/// What is logged unless `RUST_LOG` says otherwise: what libraries say of every step is left out.
+const QUIET: &str = "info,actix_server=warn,sea_orm_migration=warn";
+
 /// Begins to log, as `LOG_FORMAT` and `RUST_LOG` say.
 pub fn begin(env: &Env) {
     let formats = [("pretty", Format::Pretty), ("json", Format::Json)];
@@ -25,12 +30,12 @@ pub fn begin(env: &Env) {
         false => formats.into(),
     };
     let format = env.choice("LOG_FORMAT", &words);
-    let filter = env.text("RUST_LOG").unwrap_or("info");
+    let filter = env.text("RUST_LOG").unwrap_or(QUIET);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| {
         env.wrong("RUST_LOG", "must be a filter such as info or kernel=debug");
-        EnvFilter::new("info")
+        EnvFilter::new(QUIET)
     });
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(stdout().is_terminal());
     // Fails where the program has a log already, as in tests.
     let _ = match format {
         Format::Pretty => subscriber.compact().try_init(),

@@ -26,6 +26,7 @@ kernel::permissions! { View:
 pub fn feature(env: &Env) -> Feature {
     Feature::new("system")
         .state(service::System::read(env))
+        .prepare(service::begin)
         .routes("/system", router::routes)
         .root_routes("", router::root)
         .pages(metrics::routes)

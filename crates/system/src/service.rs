@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, Utc};
-use kernel::{Db, Env, View, jobs};
+use kernel::{Db, Door, Env, View, jobs};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExprTrait,
     sea_query::{Asterisk, Expr, Query},
@@ -34,6 +34,13 @@ impl System {
             started_at: OnceLock::new(),
         }
     }
+}
+
+/// Notes when this process began to serve.
+pub async fn begin(door: &Door<View>) -> Result<(), DbErr> {
+    let view = door.view();
+    view.of::<System>().started_at.get_or_init(|| view.now());
+    Ok(())
 }
 
 /// Says from now on that this process wants no more requests.

@@ -14,6 +14,7 @@ const LONGEST: usize = 254;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailAddress {
     typed: String,
+    mailbox: String,
     canonical: String,
 }
 
@@ -34,12 +35,17 @@ impl EmailAddress {
             return None;
         }
         let canonical = format!("{}@{domain}", local.to_ascii_lowercase());
-        Some(Self { typed: typed.to_owned(), canonical })
+        Some(Self { typed: typed.to_owned(), mailbox: format!("{local}@{domain}"), canonical })
     }
 
-    /// As its owner typed it: where mail goes.
+    /// As its owner typed it.
     pub fn typed(&self) -> &str {
         &self.typed
+    }
+
+    /// Where mail goes: as typed, but for the domain, which mail servers know in ASCII only.
+    pub fn mailbox(&self) -> &str {
+        &self.mailbox
     }
 
     /// The form in which it is unique.
@@ -67,6 +73,8 @@ mod tests {
             assert_eq!(canonical(typed).as_ref(), Some(&ada), "{typed}");
         }
         assert_eq!(canonical("a@bücher.example"), canonical("a@xn--bcher-kva.example"));
+        let mailbox = EmailAddress::parse("Zoe@Bücher.example").unwrap().mailbox;
+        assert_eq!(mailbox, "Zoe@xn--bcher-kva.example");
         assert_ne!(canonical("a@exаmple.com"), canonical("a@example.com"), "a Cyrillic letter");
     }
 

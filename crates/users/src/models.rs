@@ -17,6 +17,20 @@ pub async fn by_email(view: &View, email: &EmailAddress) -> Result<Option<Model>
     live(view).filter(user::Column::EmailCanonical.eq(email.canonical())).one(view).await
 }
 
+/// The account as it is now, kept from others until the transaction ends.
+pub async fn hold(tx: &Tx<impl Scope>, id: UserId) -> Result<Option<Model>, DbErr> {
+    live(tx.view()).filter(user::Column::Id.eq(id)).lock_exclusive().one(tx).await
+}
+
+/// The same, by its address.
+pub async fn hold_by_email(
+    tx: &Tx<impl Scope>,
+    email: &EmailAddress,
+) -> Result<Option<Model>, DbErr> {
+    let rows = live(tx.view()).filter(user::Column::EmailCanonical.eq(email.canonical()));
+    rows.lock_exclusive().one(tx).await
+}
+
 pub async fn any(view: &View) -> Result<bool, DbErr> {
     let one: Option<UserId> = user::Entity::rows(view)
         .select_only()

@@ -14,7 +14,7 @@ use crate::{Status, User};
 #[serde(deny_unknown_fields)]
 pub struct ProfileIn {
     /// What you are called.
-    #[validate(length(min = 1, max = 200), custom(function = "not_blank"))]
+    #[validate(length(min = 1, max = 200), custom(function = "valid_name"))]
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     pub name: String,
     /// The language you read, as a BCP 47 tag.
@@ -132,7 +132,13 @@ fn valid_time_zone(name: &str) -> Result<(), ValidationError> {
     name.parse::<chrono_tz::Tz>().map(|_| ()).map_err(|_| error)
 }
 
-fn not_blank(text: &str) -> Result<(), ValidationError> {
-    let error = ValidationError::new("blank").with_message("must not be blank".into());
-    (!text.trim().is_empty()).then_some(()).ok_or(error)
+/// The rule of every member that holds a person's name: something to read, in one line.
+pub fn valid_name(name: &str) -> Result<(), ValidationError> {
+    let breaks = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}');
+    // Marks that hide text or turn it around: a name could pass for another with them.
+    let tricks = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let blank = |it: char| it.is_whitespace() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let good = !name.chars().any(|it| breaks(it) || tricks(it)) && !name.chars().all(blank);
+    let error = ValidationError::new("name").with_message("must be one line of readable text".into());
+    good.then_some(()).ok_or(error)
 }

@@ -37,6 +37,19 @@ pub async fn by_email(view: &View, email: &EmailAddress) -> Result<Option<User>,
     Ok(models::by_email(view, email).await?)
 }
 
+/// The live account of this id, kept from others until the transaction ends.
+pub async fn hold(tx: &Tx<impl Scope>, id: UserId) -> Result<User, Error> {
+    models::hold(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// The live account of this address, kept from others until the transaction ends.
+pub async fn hold_by_email(
+    tx: &Tx<impl Scope>,
+    email: &EmailAddress,
+) -> Result<Option<User>, Error> {
+    Ok(models::hold_by_email(tx, email).await?)
+}
+
 /// Whether there is any account at all, deleted ones too.
 pub async fn any(view: &View) -> Result<bool, Error> {
     Ok(models::any(view).await?)
@@ -71,7 +84,12 @@ pub async fn create(tx: &Tx<impl Scope>, new: NewUser) -> Result<User, Error> {
 pub async fn update_me(tx: &Tx, patch: Merge<ProfileIn>) -> Result<User, Error> {
     let id = tx.caller().and_then(|it| it.user()).ok_or(Error::NotFound)?;
     let before = models::changing(tx, id).await?;
-    let ProfileIn { name, locale, time_zone } = patch.onto(&ProfileIn::from(&before))?;
+    let profile = ProfileIn::from(&before);
+    let changed = patch.onto(&profile)?;
+    if changed == profile {
+        return Ok(before);
+    }
+    let ProfileIn { name, locale, time_zone } = changed;
     let moved = locale != before.locale || time_zone != before.time_zone;
     let recorded = Recorded::from(&before);
     let user = models::save(tx, before, |row| {
@@ -115,9 +133,10 @@ fn entry(action: &'static str, user: UserId) -> Entry {
 
 /// Has notifications know where and how the account can be written to.
 async fn write_to(tx: &Tx<impl Scope>, user: &User) -> Result<(), Error> {
+    let address = EmailAddress::parse(&user.email);
     let recipient = Recipient {
         user_id: user.id,
-        address: user.email.clone(),
+        address: address.map_or_else(|| user.email.clone(), |it| it.mailbox().to_owned()),
         locale: user.locale.clone(),
         time_zone: user.time_zone.clone(),
         updated_at: user.updated_at,

@@ -2,10 +2,11 @@
 
 mod entity;
 
+use chrono::{DateTime, Utc};
 use kernel::{Global, Scope, Tx, UserId, View};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, QuerySelect};
 
-use entity::Column;
+use entity::{Column, LinkId};
 pub use entity::{ActiveModel as NewLink, Kind, Model as Link};
 
 pub async fn insert(tx: &Tx<impl Scope>, link: NewLink) -> Result<Link, DbErr> {
@@ -35,4 +36,18 @@ pub async fn void(tx: &Tx<impl Scope>, user: UserId, kind: Option<Kind>) -> Resu
     }
     links.exec(tx).await?;
     Ok(())
+}
+
+/// Removes up to `most` links that had expired before `before`, and answers how many.
+pub async fn purge(tx: &Tx<impl Scope>, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
+    let ids: Vec<LinkId> = entity::Entity::rows(tx.view())
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ExpiresAt.lt(before))
+        .limit(most)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let removed = entity::Entity::remove(tx).filter(Column::Id.is_in(ids)).exec(tx).await?;
+    Ok(removed.rows_affected)
 }

@@ -5,10 +5,9 @@ use kernel::{Door, View};
 use users::{EmailAddress, NewUser};
 
 use super::Auth;
-use crate::{Error, Password, config::Administrator, models::password, password::check};
+use crate::{Error, Password, config::{ADMINISTRATOR, Administrator}, models::password, password::check};
 
 /// How to sign in for the first time; told once.
-#[derive(Clone, Debug)]
 pub struct FirstAdministrator {
     /// The address.
     pub email: String,
@@ -48,11 +47,11 @@ pub async fn create_administrator(
     password: &Password,
 ) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
-    check(password, auth.config.password_least, email, "Administrator")?;
-    let email = EmailAddress::parse(email).ok_or(Error::InvalidCredentials)?;
+    check(password, auth.config.password_least, email, ADMINISTRATOR)?;
+    let email = EmailAddress::parse(email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(password).await?;
     door.run(async |tx| {
-        let new = NewUser { email, name: "Administrator".to_owned(), locale: "en".to_owned() };
+        let new = NewUser { email, name: ADMINISTRATOR.to_owned(), locale: "en".to_owned() };
         let user = users::create(tx, new).await?;
         password::put(tx, user.id, hash).await?;
         users::verify_email(tx, user.id).await?;

@@ -14,7 +14,8 @@ pub async fn logout(tx: &Tx) -> Result<(), Error> {
     let caller = tx.caller();
     let whose = caller.and_then(|it| Some((it.user()?, it.session?)));
     let (user, session) = whose.ok_or(Error::InvalidToken)?;
-    end(tx, user, session, EndedBy::Logout).await
+    end(tx, user, session, EndedBy::Logout).await?;
+    Ok(())
 }
 
 /// Deletes the account of who asks; they are signed out everywhere and told by mail.

@@ -47,9 +47,10 @@ pub async fn login(door: &Door<View>, input: LoginIn) -> Result<TokensOut, Error
 /// Whose password is asked for where there is no account.
 const NOBODY: kernel::UserId = kernel::UserId(Uuid::nil());
 
-/// The password was right a moment ago; the account as it is now decides.
+/// The password was right a moment ago; the account as it is now decides, and whoever deletes it or
+/// changes its password at the same time waits until the session can be ended too (A13).
 async fn enter(tx: &Tx, user: User, hash: Option<String>) -> Result<Login, Error> {
-    let user = match users::by_id(tx, user.id).await {
+    let user = match users::hold(tx, user.id).await {
         Ok(user) if password::hash_of(tx, user.id).await? == hash => user,
         Ok(_) | Err(users::Error::NotFound) => {
             refuse(tx, Some(&user), "invalid_credentials");

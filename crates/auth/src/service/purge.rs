@@ -1,22 +1,22 @@
-//! Sessions that have long been over.
+//! Sessions and links that have long been over.
 
 use chrono::TimeDelta;
 use kernel::{Job, JobContext, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, models::session};
+use crate::{Error, models::{link, session}};
 
-/// How long a session's row stays when it is over, so that a token that comes back is known.
+/// How long a row stays when its session or link is over.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
 const BATCH: u64 = 1000;
 
-/// Removes sessions that have long been over.
+/// Removes sessions and links that have long been over.
 #[derive(Default, Serialize, Deserialize)]
-pub struct PurgeSessions {}
+pub struct Purge {}
 
-impl Job for PurgeSessions {
-    const KIND: &'static str = "auth.purge_sessions";
+impl Job for Purge {
+    const KIND: &'static str = "auth.purge";
 
     fn unique_key(&self) -> String {
         Self::KIND.to_owned()
@@ -26,8 +26,11 @@ impl Job for PurgeSessions {
         let door = context.door();
         let before = door.view().now() - KEPT;
         loop {
-            let removed = door.run(async |tx| session::purge(tx, before, BATCH).await).await;
-            if removed.map_err(Error::from)? < BATCH {
+            let removed = door.run(async |tx| {
+                let sessions = session::purge(tx, before, BATCH).await?;
+                Ok::<_, Error>(sessions.max(link::purge(tx, before, BATCH).await?))
+            });
+            if removed.await? < BATCH {
                 return Ok(());
             }
         }

@@ -36,20 +36,19 @@ pub enum EndedBy {
 /// New tokens for a refresh token.
 pub async fn refresh(door: &Door<View>, token: &str) -> Result<TokensOut, Error> {
     let claimed = Claimed::read(token).ok_or(Error::InvalidToken)?;
-    match door.run(async |tx| exchange(tx, &claimed).await).await? {
+    // What we have not made takes no transaction.
+    let session = session::by_id(door.view(), claimed.session).await?;
+    let ours = session.filter(|it| claimed.is_of(door.view().keyring(), it));
+    let session = ours.ok_or(Error::InvalidToken)?;
+    match door.run(async |tx| exchange(tx, claimed.generation, session).await).await? {
         Refresh::Next(session) => door.view().of::<Auth>().tokens(door.view(), &session),
         Refresh::Refused(error) => Err(error),
     }
 }
 
-async fn exchange(tx: &Tx, claimed: &Claimed) -> Result<Refresh, Error> {
+async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refresh, Error> {
     let auth = tx.of::<Auth>();
-    let refused = || Ok(Refresh::Refused(Error::InvalidToken));
-    let Some(mut session) = session::by_id(tx, claimed.session).await? else { return refused() };
-    if !claimed.is_of(tx.keyring(), &session) || !lives(tx, &session) {
-        return refused();
-    }
-    if claimed.generation == session.generation {
+    if generation == session.generation {
         let expires_at = (tx.now() + auth.config.session_idle).min(session.ends_at);
         if session::advance(tx, &session, expires_at).await? {
             tx.invalidate(&auth.sessions, session.id);
@@ -57,28 +56,30 @@ async fn exchange(tx: &Tx, claimed: &Claimed) -> Result<Refresh, Error> {
             session.expires_at = expires_at;
             return Ok(Refresh::Next(Box::new(session)));
         }
-        // Another was faster, or the session has just ended: see what it is now.
-        let Some(now) = session::by_id(tx, claimed.session).await? else { return refused() };
-        session = now;
-        if !lives(tx, &session) {
-            return refused();
-        }
+        // Another was faster, or the session is over: see what it is now.
+        let now = session::by_id(tx, session.id).await?;
+        session = now.ok_or(Error::InvalidToken)?;
     }
-    let before = claimed.generation + 1 == session.generation;
+    if !lives(tx, &session) {
+        return Ok(Refresh::Refused(Error::InvalidToken));
+    }
+    let before = generation + 1 == session.generation;
     if before && tx.now() - session.rotated_at <= GRACE {
         return Ok(Refresh::Next(Box::new(session)));
     }
-    end(tx, session.user_id, session.id, EndedBy::Reuse).await?;
-    notifications::mail(tx, session.user_id, &mails::SESSION_ENDED, json!({}))?;
+    if end(tx, session.user_id, session.id, EndedBy::Reuse).await? {
+        notifications::mail(tx, session.user_id, &mails::SESSION_ENDED, json!({}))?;
+    }
     Ok(Refresh::Refused(Error::RefreshTokenReused))
 }
 
-/// Ends a session everywhere: no token of it is good any more.
-pub async fn end(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) -> Result<(), Error> {
-    if session::end(tx, session).await? {
+/// Ends a session everywhere: no token of it is good any more. `false` where it was over before.
+pub async fn end(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) -> Result<bool, Error> {
+    let ends = session::end(tx, session).await?;
+    if ends {
         ended(tx, user, session, why);
     }
-    Ok(())
+    Ok(ends)
 }
 
 /// Notes that a session has ended, here and for the other replicas.

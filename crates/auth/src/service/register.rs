@@ -27,7 +27,7 @@ pub async fn register(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
     let RegisterIn { email, password, name, locale } = new;
     check(&password, auth.config.password_least, &email, &name)?;
-    let email = EmailAddress::parse(&email).ok_or(Error::InvalidCredentials)?;
+    let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(&password).await?;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
     let new = NewUser { email, name, locale };
@@ -43,7 +43,8 @@ pub async fn register(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
 }
 
 async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
-    match users::by_email(tx, &new.email).await? {
+    // Held, so that an address that is being proved right now is not taken for an unproved one (A1).
+    match users::hold_by_email(tx, &new.email).await? {
         None => {
             let user = users::create(tx, new).await?;
             password::put(tx, user.id, hash.clone()).await?;
@@ -64,23 +65,9 @@ async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Mails another link to an account whose address is still to be proved; nothing happens to others.
-pub async fn resend(door: &Door<View>, email: &str) -> Result<(), Error> {
-    let Some(email) = EmailAddress::parse(email) else { return Ok(()) };
-    door.run(async |tx| {
-        let user = users::by_email(tx, &email).await?;
-        let Some(user) = user.filter(|it| it.email_verified_at.is_none()) else { return Ok(()) };
-        let Some(hash) = password::hash_of(tx, user.id).await? else { return Ok(()) };
-        mail_link(tx, &user, hash).await?;
-        record(tx, "user.verification_resent", &user);
-        Ok(())
-    })
-    .await
-}
-
 /// The link takes along the password of this registration: proving the mailbox with it makes that
 /// one the account's, and not what another has registered in between.
-async fn mail_link(tx: &Tx<impl Scope>, user: &User, password_hash: String) -> Result<(), Error> {
+pub async fn mail_link(tx: &Tx<impl Scope>, user: &User, password_hash: String) -> Result<(), Error> {
     let view = tx.view();
     let token = token::link::make();
     let row = NewLink {
@@ -98,6 +85,6 @@ async fn mail_link(tx: &Tx<impl Scope>, user: &User, password_hash: String) -> R
     Ok(notifications::mail(tx, user.id, &mails::VERIFY_EMAIL, json!({ "link": link }))?)
 }
 
-fn record(tx: &Tx, action: &'static str, user: &User) {
+pub fn record(tx: &Tx, action: &'static str, user: &User) {
     audit_log::record(tx, Entry::of(action, Target::new("user", user.id)).about(user.id));
 }

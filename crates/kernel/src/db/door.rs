@@ -1,6 +1,9 @@
 //! The door through which units of work go.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, PoisonError, atomic::Ordering},
+};
 
 use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
@@ -21,7 +24,9 @@ impl<V: Scope> Door<V> {
         &self.place
     }
 
-    /// Runs `work` in one transaction: committed when it succeeds, gone when it does not.
+    /// Runs `work` in one transaction: committed when it succeeds, gone when it does not – nor when
+    /// a statement of it failed, even if `work` makes do with that: PostgreSQL undoes the whole then.
+    /// What may be there already is inserted with `on_conflict`.
     pub async fn run<T, E: From<DbErr>>(
         &self,
         work: impl AsyncFnOnce(&Tx<V>) -> Result<T, E>,
@@ -77,7 +82,12 @@ impl<V: Scope> Door<V> {
         #[expect(clippy::disallowed_methods, reason = "it must outlive the request")]
         let committing = tokio::spawn(async move {
             transaction.commit().await?;
-            effects.into_iter().for_each(|effect| effect());
+            for effect in effects {
+                // Committed is committed: one feature's mistake keeps no cache from forgetting.
+                if catch_unwind(AssertUnwindSafe(effect)).is_err() {
+                    tracing::error!("what follows a COMMIT panicked");
+                }
+            }
             Ok(())
         });
         committing.await.map_err(|error| DbErr::Custom(error.to_string()))?

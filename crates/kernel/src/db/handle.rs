@@ -134,12 +134,11 @@ impl Db {
 
     /// How the pools stand.
     pub fn pools(&self) -> Pools {
-        let pool = |connection: &DatabaseConnection| match connection.get_database_backend() {
-            DbBackend::Sqlite => {
+        let pool = |connection: &DatabaseConnection| {
+            if connection.get_database_backend() == DbBackend::Sqlite {
                 let pool = connection.get_sqlite_connection_pool();
                 (pool.size(), pool.num_idle())
-            }
-            _ => {
+            } else {
                 let pool = connection.get_postgres_connection_pool();
                 (pool.size(), pool.num_idle())
             }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{Db, Leaving, View, entity::Global};
 
 /// How far a poll looks back, so that what committed late, or was written by a replica whose clock
-/// is behind, is still seen.
-const OVERLAP: TimeDelta = TimeDelta::seconds(30);
+/// is behind by half a minute, is still seen.
+const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 
 /// A replica whose last good poll is older than this answers nothing from its caches.
 const OUT_OF_TOUCH: Duration = Duration::from_secs(2);

@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_by_its_place() {
-        assert_eq!(fault(r#"{}"#), ("/name".into(), "required".into()));
+        assert_eq!(fault("{}"), ("/name".into(), "required".into()));
         assert_eq!(fault(r#"{"name":7}"#), ("/name".into(), "type".into()));
         assert_eq!(fault(r#"{"name":"a","colour":1}"#), ("/colour".into(), "unknown_field".into()));
         assert_eq!(fault(r#"["a",1,null]"#), (String::new(), "type".into()));

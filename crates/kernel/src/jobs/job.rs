@@ -31,8 +31,10 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 #[derive(Clone, Copy)]
 pub struct Runner {
     kind: &'static str,
-    run: for<'a> fn(&'a [u8], &'a JobContext) -> LocalBoxFuture<'a, Result<(), Problem>>,
+    run: for<'a> fn(&'a [u8], &'a JobContext) -> Running<'a>,
 }
+
+type Running<'a> = LocalBoxFuture<'a, Result<(), Problem>>;
 
 impl Runner {
     pub(crate) fn of<J: Job>() -> Self {

@@ -1,6 +1,6 @@
 //! Queueing: a row of the same transaction, written just before its COMMIT.
 
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, sea_query::OnConflict};
 
 use super::{
     Job,
@@ -56,7 +56,9 @@ impl Leaving for Queued {
     async fn write(mut self, view: &View) -> Result<(), DbErr> {
         // In one order everywhere: two units of work that queue the same keys wait for one another.
         self.0.sort_by(|a, b| a.unique_key.as_ref().cmp(b.unique_key.as_ref()));
-        let insert = entity::Entity::insert_many(self.0).on_conflict_do_nothing();
+        // Of any index: sea-orm's own on_conflict_do_nothing() means the primary key.
+        let known = OnConflict::new().do_nothing().to_owned();
+        let insert = entity::Entity::insert_many(self.0).on_conflict(known);
         insert.exec_without_returning(view).await?;
         Ok(())
     }

@@ -82,7 +82,6 @@ impl Worker {
         Ok(ran)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place from which jobs are run")]
     async fn work(self, mut phase: watch::Receiver<Phase>, stop: watch::Sender<Phase>) {
         let (kinds, mut last) = (self.jobs.kinds(), OrganizationId::PLATFORM);
         let mut running = JoinSet::new();

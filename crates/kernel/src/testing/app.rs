@@ -9,7 +9,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::{Actor, Answer, Roster, TestDatabase};
 use crate::{
-    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, http::edge, id,
+    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, db::Registry, http::edge, id,
     jobs::Worker,
 };
 
@@ -29,21 +29,31 @@ impl App {
     pub async fn of(features: Vec<Feature>) -> Self {
         let roster = Roster::default();
         let ports = Feature::new("roster").authenticates(roster.clone()).authorizes(roster.clone());
-        Self::start(features.into_iter().chain([ports]).collect(), roster).await
+        Self::start(features.into_iter().chain([ports]).collect(), roster, TestDatabase::with).await
     }
 
     /// Starts these features, one of which knows the callers; nobody is a member anywhere.
     pub async fn signed_in_by(features: Vec<Feature>) -> Self {
-        Self::start(features, Roster::default()).await
+        Self::start(features, Roster::default(), TestDatabase::with).await
+    }
+
+    /// Another process on the database of this one, as a second replica would be.
+    pub async fn beside(&self, features: Vec<Feature>) -> Self {
+        let open = async |registry| self.database.beside(registry).await;
+        Self::start(features, Roster::default(), open).await
     }
 
     #[expect(clippy::expect_used, reason = "else there is no test")]
-    async fn start(features: Vec<Feature>, roster: Roster) -> Self {
+    async fn start(
+        features: Vec<Feature>,
+        roster: Roster,
+        open: impl AsyncFnOnce(Registry) -> TestDatabase,
+    ) -> Self {
         let house = House::of(features).await.expect("sound features");
         let mut database = None;
         let opened = house
             .build(async |registry| {
-                let opened = TestDatabase::with(registry).await;
+                let opened = open(registry).await;
                 let db = crate::Db::clone(&opened);
                 database = Some(opened);
                 Ok::<_, std::convert::Infallible>(db)
@@ -89,6 +99,11 @@ impl App {
         Actor::known(self, caller, OrganizationId(id::next()))
     }
 
+    /// Whoever has this account, who may do just this on the platform.
+    pub fn sign_in(&self, user: UserId, permissions: &[&str]) -> Actor<'_> {
+        Actor::known(self, self.known(user, permissions), OrganizationId(id::next()))
+    }
+
     /// Nobody in particular.
     pub fn stranger(&self) -> Actor<'_> {
         Actor::bearing(self, None)
@@ -111,6 +126,10 @@ impl App {
 
     fn somebody(&self, permissions: &[&str]) -> (UserId, Caller) {
         let user = UserId(id::next());
+        (user, self.known(user, permissions))
+    }
+
+    fn known(&self, user: UserId, permissions: &[&str]) -> Caller {
         let caller = Caller {
             actor: Who::User(user),
             session: None,
@@ -119,7 +138,7 @@ impl App {
             ceiling: None,
         };
         self.roster.sign_in(user.to_string(), caller.clone());
-        (user, caller)
+        caller
     }
 
     fn catalogue(&self) -> &crate::access::Catalogue {

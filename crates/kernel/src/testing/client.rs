@@ -147,7 +147,11 @@ impl Answer {
     pub(super) async fn read(response: HttpResponse<impl MessageBody>) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = to_bytes(response.into_body()).await.unwrap_or_default();
-        let text = String::from_utf8_lossy(&body).into_owned();
+        Self::new(status, headers, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// What came back over a real connection.
+    pub fn new(status: u16, headers: HeaderMap, text: String) -> Self {
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Self { status, headers, text, body }
     }

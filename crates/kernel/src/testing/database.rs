@@ -23,7 +23,7 @@ pub struct TestDatabase {
     pub clock: StoppedClock,
     /// Its root secrets.
     pub keyring: Keyring,
-    _place: TestPlace,
+    place: Arc<TestPlace>,
 }
 
 /// Where a test's database is; it is gone when this is dropped.
@@ -60,13 +60,13 @@ impl TestDatabase {
     /// The same, with what features hold.
     #[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "else there is no test")]
     pub async fn with(registry: Registry) -> Self {
-        let place = TestPlace::new().await;
+        let place = Arc::new(TestPlace::new().await);
         let config = DatabaseConfig { url: place.url.clone(), pool: 4 };
         let clock = StoppedClock::default();
         let keyring = Keyring::parse(&Keyring::generate()).expect("a keyring");
         let ticking: Arc<dyn Clock> = Arc::new(clock.clone());
         let db = Db::open(&config, ticking, keyring.clone(), registry).await;
-        Self { db: db.expect("an open database"), config, clock, keyring, _place: place }
+        Self { db: db.expect("an open database"), config, clock, keyring, place }
     }
 
     /// The same database again, as another process would open it.
@@ -74,6 +74,17 @@ impl TestDatabase {
     pub async fn again(&self, registry: Registry) -> Db {
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
         Db::open(&self.config, clock, self.keyring.clone(), registry).await.expect("open again")
+    }
+
+    /// The same, as a database of its own to a test.
+    pub(super) async fn beside(&self, registry: Registry) -> Self {
+        Self {
+            db: self.again(registry).await,
+            config: self.config.clone(),
+            clock: self.clock.clone(),
+            keyring: self.keyring.clone(),
+            place: Arc::clone(&self.place),
+        }
     }
 }
 

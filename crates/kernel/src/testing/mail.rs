@@ -61,6 +61,7 @@ impl Mail {
 impl MailCatcher {
     /// Starts the server on a port of its own, on a thread of its own.
     #[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "else there is no test")]
+    #[expect(clippy::disallowed_methods, reason = "it is another process, really")]
     pub fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a socket for tokio");

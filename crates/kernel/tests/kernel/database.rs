@@ -183,6 +183,21 @@ async fn what_follows_a_commit_follows_no_roll_back() {
 }
 
 #[actix_web::test]
+async fn a_panic_after_commit_keeps_nothing_else_from_following() {
+    let database = counting().await;
+    let door = database.system();
+    let (told, hears) = oneshot::channel();
+    door.run(async |tx| {
+        tx.on_commit(|| assert_eq!(1, 2, "a mistake"));
+        tx.on_commit(|| told.send(()).unwrap());
+        insert(tx, 1).await
+    })
+    .await
+    .unwrap();
+    hears.await.unwrap();
+}
+
+#[actix_web::test]
 async fn a_client_who_leaves_during_commit_cancels_nothing_of_it() {
     let database = counting().await;
     let door = database.system();

@@ -96,14 +96,13 @@ async fn an_operation_without_a_posture_stops_the_start() {
 
 #[actix_web::test]
 async fn an_operation_that_looks_at_the_request_before_the_caller_stops_the_start() {
-    for routes in [
-        (|api| {
-            api.service(late);
-        }) as Routes,
-        |api| {
-            api.service(id_first);
-        },
-    ] {
+    let reads_a_body: Routes = |api| {
+        api.service(late);
+    };
+    let reads_an_id: Routes = |api| {
+        api.service(id_first);
+    };
+    for routes in [reads_a_body, reads_an_id] {
         let told = refused(vec![serving(routes)]).await;
         assert!(told.contains("looks at the request before the caller"), "{told}");
     }

@@ -1,5 +1,5 @@
 //! The ground, with a small feature of the tests on it.
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod caches;
 mod changes;

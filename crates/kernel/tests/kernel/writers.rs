@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    future::pending,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -10,7 +11,12 @@ use futures_util::future::join_all;
 use kernel::{Door, View, db::Registry};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::database::{counted, counting, insert, number};
+use serde_json::json;
+
+use crate::{
+    database::{counted, counting, insert, number},
+    demo::{READ, WRITE, app},
+};
 
 /// Two processes on one database: whoever reads first and writes later waits from the beginning.
 #[actix_web::test]
@@ -63,4 +69,23 @@ async fn sixty_four_writers_and_as_many_readers_never_hear_that_it_is_locked() {
     let written = written.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     assert_eq!(counted(&database).await, written.iter().sum::<i64>());
     assert!(written.iter().all(|n| *n > 0), "nobody starves: {written:?}");
+}
+
+/// R5, ASVS 13.2.6: with every connection in use, who comes last is told to come again.
+#[actix_web::test]
+async fn who_cannot_be_served_in_time_is_told_to_come_again() {
+    let app = app().await;
+    let acme = app.member(&[READ, WRITE]);
+    let (door, writers) = (app.database.system(), app.database.config.pool);
+    let all =
+        join_all((0..writers).map(|_| door.run(async |_| pending::<Result<(), DbErr>>().await)));
+    let late = async {
+        tokio::task::yield_now().await;
+        acme.get("/things").await.ok();
+        acme.post("/things", json!({ "name": "Late" })).await
+    };
+    let late = tokio::select! { biased; _ = all => unreachable!(), late = late => late };
+    assert_eq!(late.header("retry-after"), "1");
+    late.problem(503, "unavailable");
+    acme.post("/things", json!({ "name": "Later" })).await.created();
 }

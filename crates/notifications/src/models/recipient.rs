@@ -11,7 +11,7 @@ pub struct Model {
     /// Whose account.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: UserId,
-    /// The mail address, as its owner typed it.
+    /// The mail address, its domain in ASCII.
     pub address: String,
     /// The language they read, as a BCP 47 tag.
     pub locale: String,

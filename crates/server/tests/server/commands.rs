@@ -1,0 +1,55 @@
+//! The commands beside serving.
+
+use crate::process::Place;
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[actix_web::test]
+async fn the_schema_goes_up_and_down_by_hand() {
+    let place = Place::new().await;
+    let lines = |arguments: &[&str]| text(place.run(arguments, &[]).stdout);
+
+    let all = lines(&["migrate", "status"]);
+    assert!(all.contains("applied  m2026") && !all.contains("pending"), "{all}");
+    let down = lines(&["migrate", "down", "--steps", "2"]);
+    assert_eq!(down.matches("pending").count(), 2, "{down}");
+    assert_eq!(lines(&["migrate", "up"]), all);
+}
+
+#[actix_web::test]
+async fn an_administrator_is_made_beside_a_running_server() {
+    let place = Place::new().await;
+    let server = place.serve(&[]);
+    let create = ["admin", "create", "--email", "root@example.com"];
+
+    let made = text(place.run(&create, &[]).stdout);
+    assert!(made.contains("root@example.com is an administrator") && made.contains("Password: "));
+    let twice = place.run(&create, &[]);
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(text(twice.stderr).contains("has this address"));
+
+    let short = place.feed(&["admin", "create", "--email", "b@example.com"], "short\n");
+    assert!(text(short.stderr).contains("at least 15 characters"));
+    let given = place.feed(&["admin", "create", "--email", "b@example.com"], "a long enough secret\n");
+    let told = text(given.stdout);
+    assert!(given.status.success() && !told.contains("a long enough secret"), "{told}");
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+}
+
+#[actix_web::test]
+async fn the_document_is_printed_without_a_database() {
+    let place = Place::new().await;
+    let output = place.run(&["openapi"], &[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"]["/api/v1/users/me"]["get"].is_object());
+}
+
+#[actix_web::test]
+async fn an_unknown_command_is_explained() {
+    let output = Place::new().await.run(&["dance"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(output.stderr).contains("Usage: server"));
+}

@@ -1,0 +1,103 @@
+//! The binary as a process of its own, in a folder of its own.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use kernel::testing::TestPlace;
+use tempfile::TempDir;
+
+/// A folder and a database for some processes.
+pub struct Place {
+    pub folder: TempDir,
+    pub database: TestPlace,
+}
+
+/// A server that has said it is ready.
+pub struct Server {
+    child: Child,
+    pub address: String,
+    pub told: String,
+}
+
+impl Place {
+    pub async fn new() -> Self {
+        Self { folder: TempDir::new().unwrap(), database: TestPlace::new().await }
+    }
+
+    /// The binary with these arguments, and no variables but these.
+    #[expect(clippy::disallowed_methods, reason = "this is a test of the process")]
+    pub fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.args(arguments).current_dir(&self.folder).env_clear();
+        command.env("DATABASE_URL", &self.database.url).env("DATABASE_POOL", "4");
+        command.env("LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        self.command(arguments, variables).output().unwrap()
+    }
+
+    /// Runs it to its end with this on its standard input.
+    pub fn feed(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments, &[]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// Starts it and waits until it says that it is ready.
+    pub fn serve(&self, variables: &[(&str, &str)]) -> Server {
+        let mut child = self.command(&[], variables).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
+        let (mut told, mut line) = (String::new(), String::new());
+        loop {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended: {told}");
+            told.push_str(&line);
+            if line.trim_start().starts_with("Documentation") || line.contains("\"listening\"") {
+                break;
+            }
+        }
+        let address = told.split("http://").nth(1).and_then(|it| it.split('/').next());
+        Server { address: address.unwrap_or_default().to_owned(), child, told }
+    }
+}
+
+impl Server {
+    /// GET, over a connection of its own.
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Asks it to end, as an operator does, and answers how it did, what else it said, and how long
+    /// it took.
+    #[expect(clippy::disallowed_methods, reason = "there is no other way to send SIGTERM")]
+    pub fn end(mut self) -> (Option<i32>, String, Duration) {
+        let begun = Instant::now();
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let mut rest = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
+        let code = self.child.wait().unwrap().code();
+        (code, rest, begun.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,80 @@
+//! What holds for every operation, generated from the document.
+
+mod crates;
+mod environment;
+mod openapi;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::Server;
+
+/// An operation of the document, its path filled in with ids that nothing has.
+pub struct Operation {
+    pub method: Method,
+    pub path: String,
+    pub posture: String,
+    pub has_body: bool,
+}
+
+/// Every operation that this server documents.
+pub fn operations(server: &Server) -> Vec<Operation> {
+    let document = serde_json::to_value(server.running.ground.document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let somewhere = |segment: &str| match segment.starts_with('{') {
+            true => "01900000-0000-7000-8000-000000000000".to_owned(),
+            false => segment.to_owned(),
+        };
+        let path: Vec<_> = path.split('/').map(somewhere).collect();
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
+            let Some(posture) = operation["x-posture"].as_str() else { continue };
+            all.push(Operation {
+                method,
+                path: path.join("/"),
+                posture: posture.to_owned(),
+                has_body: operation["requestBody"] != Value::Null,
+            });
+        }
+    }
+    assert!(all.len() >= 10, "the document is nearly empty");
+    all
+}
+
+/// ASVS 8.3.1: without a token nobody gets past a door that is not everybody's, whatever the body.
+#[actix_web::test]
+async fn strangers_are_sent_away_from_every_operation_that_is_not_public() {
+    let server = Server::start().await;
+    let mut tried = 0;
+    for operation in operations(&server).into_iter().filter(|it| it.posture != "anyone") {
+        let answer = server.stranger().json(operation.method, &operation.path, "not json").await;
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+        answer.problem(401, "not_authenticated");
+        tried += 1;
+    }
+    assert!(tried >= 5);
+    server.stop().await;
+}
+
+/// ASVS 3.4.3–3.4.6, 14.3.2, 13.4.6: on every answer, ours or the framework's.
+#[actix_web::test]
+async fn every_answer_has_the_headers_that_protect_it() {
+    let server = Server::start().await;
+    let client = server.administrator().await;
+    let paths = ["/docs/", "/openapi.json", "/links/style.css", "/nowhere", "/metrics"];
+    let documented = operations(&server).into_iter().filter(|it| it.method == Method::GET);
+    for path in documented.map(|it| it.path).chain(paths.map(str::to_owned)) {
+        let answer = client.get(&path).await;
+        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
+            assert_eq!(answer.header(name), value, "{path}");
+        }
+        assert!(answer.header("content-security-policy").contains("default-src"), "{path}");
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+        assert_eq!(answer.header("server"), "", "{path}");
+        if path.starts_with("/api/") {
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        }
+    }
+    server.stop().await;
+}

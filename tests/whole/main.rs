@@ -1,0 +1,10 @@
+//! The assembled server, over real connections: journeys, contracts that are generated from its
+//! document, bad input, load.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test says what it expects")]
+
+mod contracts;
+mod harness;
+mod hostile;
+mod journeys;
+mod load;
+mod statements;
