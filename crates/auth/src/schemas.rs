@@ -26,7 +26,7 @@ pub struct RegisterIn {
     #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Password,
     /// What you are called.
-    #[validate(length(min = 1, max = 200))]
+    #[validate(length(min = 1, max = 200), custom(function = "users::valid_name"))]
     #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     pub name: String,
     /// The language you read, as a BCP 47 tag; English where it is absent.

@@ -37,6 +37,8 @@ enum Command {
     },
     /// Print the OpenAPI document.
     Openapi,
+    /// Ask the server that listens on `LISTEN` whether it lives; for containers.
+    Healthcheck,
 }
 
 #[derive(Subcommand)]
@@ -93,6 +95,7 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
             commands::create_administrator(env, clock, &email).await
         }
         Command::Openapi => commands::print_document(env).await,
+        Command::Healthcheck => commands::check_health(env).await,
     }
 }
 

@@ -4,15 +4,25 @@
 use std::{
     io::{IsTerminal, Read, stdin},
     sync::Arc,
+    time::Duration,
 };
 
 use kernel::{Clock, Env};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    signal::unix::{SignalKind, signal},
+    time::{sleep, timeout},
+};
 
 use crate::{
-    Running, StartError, Task, docs, launch,
+    Config, Running, StartError, Task, docs, launch,
     start::{read, start},
 };
+
+/// How long a server that is to end still takes requests while `/readyz` says no, so that load
+/// balancers look elsewhere first.
+const NOTICE: Duration = Duration::from_secs(1);
 
 /// Serves or works until it is asked to end.
 pub async fn run(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<(), StartError> {
@@ -21,10 +31,12 @@ pub async fn run(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<(), Sta
     let running = launch(env, clock, task).await?;
     welcome(env, &running);
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {
+            running.drain();
+            sleep(NOTICE).await;
+        }
+        _ = interrupt.recv() => running.drain(),
     }
-    tracing::info!("ending: no more requests are taken");
     running.stop().await;
     Ok(())
 }
@@ -78,6 +90,21 @@ pub async fn print_document(env: &Env) -> Result<(), StartError> {
     let document = docs::complete(house.document().clone());
     println!("{}", document.to_pretty_json().map_err(std::io::Error::other)?);
     Ok(())
+}
+
+/// Asks the server that listens on `LISTEN` whether it lives.
+pub async fn check_health(env: &Env) -> Result<(), StartError> {
+    let listen = Config::listen(env).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
+    let asking = async {
+        let mut stream = TcpStream::connect(&listen).await?;
+        stream.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    };
+    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let answer: String = timeout(Duration::from_secs(3), asking).await.map_err(late).flatten()?;
+    if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(StartError::Unhealthy(listen)) }
 }
 
 /// What was piped in, without the line's end.

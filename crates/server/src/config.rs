@@ -20,6 +20,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where it listens.
+    pub fn listen(env: &Env) -> String {
+        env.text("LISTEN").unwrap_or("127.0.0.1:8080").to_owned()
+    }
+
     /// Reads it; problems are noted in `env`.
     pub fn read(env: &Env) -> Self {
         let url = env.text("DATABASE_URL").unwrap_or("sqlite:data/groundwork.db").to_owned();
@@ -32,7 +37,7 @@ impl Config {
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
         let pool = u32::try_from(cores * 8).unwrap_or(u32::MAX).min(64);
         Self {
-            listen: env.text("LISTEN").unwrap_or("127.0.0.1:8080").to_owned(),
+            listen: Self::listen(env),
             metrics_listen: env.text("METRICS_LISTEN").map(str::to_owned),
             database: DatabaseConfig { url, pool: env.within("DATABASE_POOL", pool, 2..=1000) },
             keyring: secrets::keyring(env),

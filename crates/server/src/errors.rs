@@ -22,6 +22,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("{0} cannot be listened on: {1}")]
     Listen(String, std::io::Error),
+    /// The server does not answer as it should.
+    #[error("the server on {0} does not live")]
+    Unhealthy(String),
     /// Something of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, rt::spawn};
+use futures_util::future::join_all;
 use kernel::{
     Clock, Db, Env, Ground,
     db::Serving,
@@ -18,7 +19,7 @@ use crate::{StartError, docs, start::start_serving, telemetry::RequestSpan};
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// How long requests may go on once the server is to end, in seconds.
-const GRACE: u64 = 8;
+const GRACE: u64 = 7;
 
 /// How often this replica asks what others have changed.
 const POLL: Duration = Duration::from_millis(500);
@@ -71,18 +72,27 @@ pub async fn launch(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<Runn
 }
 
 impl Running {
+    /// Has `/readyz` say no from now on, while requests are still answered.
+    pub fn drain(&self) {
+        tracing::info!("ending: requests under way are still answered");
+        system::drain(self.ground.db());
+    }
+
     /// Ends well: takes no more requests, lets those under way end, hands jobs back, closes the
-    /// database. It takes ten seconds at the most.
+    /// database. It takes eight seconds at the most.
     pub async fn stop(self) {
         system::drain(self.ground.db());
-        for (server, _) in &self.listening {
-            server.stop(true).await;
-        }
+        let listening = async {
+            join_all(self.listening.iter().map(|(server, _)| server.stop(true))).await;
+        };
+        let working = async {
+            if let Some(worker) = self.worker {
+                worker.stop().await;
+            }
+        };
+        tokio::join!(listening, working);
         for (_, serving) in self.listening {
             let _ = serving.await;
-        }
-        if let Some(worker) = self.worker {
-            worker.stop().await;
         }
         self.housekeeping.abort();
         if let Err(error) = self.ground.db().close().await {

@@ -13,10 +13,10 @@ use uuid::Uuid;
 
 /// Members of each kind: open, personal and secret.
 #[derive(Serialize)]
-pub struct Account {
-    pub name: &'static str,
-    pub status: &'static str,
-    pub password: &'static str,
+struct Account {
+    name: &'static str,
+    status: &'static str,
+    password: &'static str,
 }
 
 impl Audited for Account {
@@ -24,26 +24,26 @@ impl Audited for Account {
     const SECRET: &[&str] = &["password"];
 }
 
-pub const BEFORE: Account = Account { name: "Ada King", status: "new", password: "hunter2" };
-pub const AFTER: Account = Account { name: "Ada Lovelace", status: "active", password: "swordfish" };
-pub const AGENT: &str = "Mozilla/5.0 (Difference Engine)";
+const BEFORE: Account = Account { name: "Ada King", status: "new", password: "hunter2" };
+const AFTER: Account = Account { name: "Ada Lovelace", status: "active", password: "swordfish" };
+const AGENT: &str = "Mozilla/5.0 (Difference Engine)";
 
-pub async fn app() -> App {
+async fn app() -> App {
     App::of(vec![audit_log::feature()]).await
 }
 
-pub fn person(number: u128) -> UserId {
+fn person(number: u128) -> UserId {
     UserId(Uuid::from_u128(number))
 }
 
 /// A change of each kind of member of somebody's account.
-pub fn renamed(person: UserId) -> Entry {
+fn renamed(person: UserId) -> Entry {
     let target = Target::new("account", person);
     Entry::of("account.updated", target).about(person).changed(&BEFORE, &AFTER)
 }
 
 /// Somebody at 203.0.113.7, in the request `request-1`.
-pub fn asker(app: &App, caller: Option<UserId>) -> Asker {
+fn asker(app: &App, caller: Option<UserId>) -> Asker {
     let caller = caller.map(|user| Caller {
         actor: kernel::Actor::User(user),
         ..Caller::system(app.database.clock().now())
@@ -57,7 +57,7 @@ pub fn asker(app: &App, caller: Option<UserId>) -> Asker {
 }
 
 /// Records as this caller.
-pub async fn record(app: &App, caller: Option<UserId>, entries: Vec<Entry>) -> Result<(), DbErr> {
+async fn record(app: &App, caller: Option<UserId>, entries: Vec<Entry>) -> Result<(), DbErr> {
     let door = app.database.platform(asker(app, caller));
     door.run(async |tx| {
         entries.into_iter().for_each(|entry| audit_log::record(tx, entry));
@@ -67,18 +67,18 @@ pub async fn record(app: &App, caller: Option<UserId>, entries: Vec<Entry>) -> R
 }
 
 /// What the log says of somebody's account.
-pub async fn told(app: &App, person: UserId) -> Vec<AuditEntryOut> {
+async fn told(app: &App, person: UserId) -> Vec<AuditEntryOut> {
     audit_log::of(app.database.system().view(), person).await.unwrap()
 }
 
 /// Does this to the database, past every feature.
-pub async fn tamper(app: &App, sql: &str) {
+async fn tamper(app: &App, sql: &str) {
     let door = app.database.system();
     door.run(async |tx| tx.execute_unprepared(sql).await).await.unwrap();
 }
 
 /// Destroys somebody's key.
-pub async fn erase(app: &App, person: UserId) {
+async fn erase(app: &App, person: UserId) {
     let door = app.database.system();
     let sql = "delete from audit_log_keys where person_id = $1";
     let backend = door.view().get_database_backend();
@@ -88,7 +88,7 @@ pub async fn erase(app: &App, person: UserId) {
 }
 
 /// How many rows a table has.
-pub async fn count(app: &App, table: &str) -> i64 {
+async fn count(app: &App, table: &str) -> i64 {
     let door = app.database.system();
     let backend = door.view().get_database_backend();
     let ask = Statement::from_sql_and_values(backend, format!("select count(*) from {table}"), []);
@@ -97,7 +97,7 @@ pub async fn count(app: &App, table: &str) -> i64 {
 }
 
 /// Every byte of the two tables, what is binary in hexadecimal digits.
-pub async fn dump(app: &App) -> String {
+async fn dump(app: &App) -> String {
     let door = app.database.system();
     let backend = door.view().get_database_backend();
     let sql = match backend {

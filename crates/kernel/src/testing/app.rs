@@ -9,8 +9,8 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::{Actor, Answer, Roster, TestDatabase};
 use crate::{
-    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, db::Registry, http::edge, id,
-    jobs::Worker,
+    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, db::Registry, http::edge,
+    id, jobs::Worker,
 };
 
 /// An application with just some features, on a database of its own.
