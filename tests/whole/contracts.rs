@@ -66,7 +66,9 @@ async fn every_answer_has_the_headers_that_protect_it() {
     let documented = operations(&server).into_iter().filter(|it| it.method == Method::GET);
     for path in documented.map(|it| it.path).chain(paths.map(str::to_owned)) {
         let answer = client.get(&path).await;
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
+        {
             assert_eq!(answer.header(name), value, "{path}");
         }
         assert!(answer.header("content-security-policy").contains("default-src"), "{path}");

@@ -121,7 +121,18 @@ async fn no_query_however_bad_is_our_fault() {
 async fn unknown_places_and_methods_are_told_as_such() {
     let server = Server::start().await;
     let client = server.stranger();
-    for path in ["/", "/api", "/api/v1", "/api/v1/nowhere", "/api/v2/users/me", "/api/v1/users/me/", "/links", "/.env", "/api/v1/%252e%252e/users", "/%ff%00"] {
+    for path in [
+        "/",
+        "/api",
+        "/api/v1",
+        "/api/v1/nowhere",
+        "/api/v2/users/me",
+        "/api/v1/users/me/",
+        "/links",
+        "/.env",
+        "/api/v1/%252e%252e/users",
+        "/%ff%00",
+    ] {
         client.get(path).await.problem(404, "not_found");
     }
     for operation in operations(&server) {
@@ -141,7 +152,15 @@ async fn unknown_places_and_methods_are_told_as_such() {
 #[actix_web::test]
 async fn malformed_tokens_are_refused_everywhere_alike() {
     let server = Server::start().await;
-    for header in ["Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "Bearer \u{e9}", "bearer x y", &format!("Bearer {}", "a".repeat(4000))] {
+    for header in [
+        "Bearer",
+        "Bearer ",
+        "Basic YTpi",
+        "Bearer a.b.c",
+        "Bearer \u{e9}",
+        "bearer x y",
+        &format!("Bearer {}", "a".repeat(4000)),
+    ] {
         for path in ["/api/v1/users/me", "/api/v1/auth/login", "/api/v1/nowhere"] {
             let headers = [("authorization", header)];
             let answer = server.stranger().send(Method::GET, path, &headers, "").await;
@@ -162,7 +181,8 @@ async fn ambiguous_requests_are_refused_and_the_connection_closed() {
         "Transfer-Encoding: xchunked\r\n",
         "Content-Length: +5\r\n",
     ] {
-        let request = format!("POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\n{head}\r\n{smuggled}");
+        let request =
+            format!("POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\n{head}\r\n{smuggled}");
         let answer = raw(server.address(), &request).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head}: {answer}");

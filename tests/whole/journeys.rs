@@ -9,7 +9,8 @@ use crate::harness::{PASSWORD, Server};
 async fn somebody_registers_opens_the_link_signs_in_and_out_again() {
     let server = Server::start().await;
     let stranger = server.stranger();
-    let new = json!({ "email": "Ada@example.com", "password": PASSWORD, "name": "Ada", "locale": "de" });
+    let new =
+        json!({ "email": "Ada@example.com", "password": PASSWORD, "name": "Ada", "locale": "de" });
     stranger.post("/api/v1/auth/register", new).await.of(202);
 
     let mail = server.mail.wait_for("Ada@example.com").await;

@@ -167,6 +167,9 @@ mod tests {
         let entry = Entry::of("account.updated", target).changed(&before, &after);
 
         assert_eq!(Value::Object(entry.changes), json!({ "password": "[redacted]" }));
-        assert_eq!(Value::Object(entry.personal), json!({ "name": { "from": "Ada", "to": "Zoe" } }));
+        assert_eq!(
+            Value::Object(entry.personal),
+            json!({ "name": { "from": "Ada", "to": "Zoe" } })
+        );
     }
 }

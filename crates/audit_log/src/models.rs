@@ -4,12 +4,15 @@ mod entry;
 mod key;
 
 use kernel::{Global, Listing, PageOf, Refusal, Tenanted, UserId, View, db::PageRequest};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select, prelude::Uuid};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
+    prelude::Uuid,
+};
 
 use crate::AuditFilter;
 
-pub use key::Model as KeyRow;
 pub use entry::{ActiveModel as NewEntry, EntryId, Model as EntryRow};
+pub use key::Model as KeyRow;
 
 const LISTING: Listing<entry::Entity> = Listing {
     id: entry::Column::Id,

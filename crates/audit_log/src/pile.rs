@@ -1,7 +1,7 @@
 //! Entries on their way to the table: encrypted and written just before COMMIT.
 
 use kernel::{
-    Actor, Leaving, Origin, OrganizationId, UserId, View,
+    Actor, Leaving, OrganizationId, Origin, UserId, View,
     keyring::{open_with, seal_with},
 };
 use sea_orm::{ActiveValue::Set, DbErr, prelude::Uuid};

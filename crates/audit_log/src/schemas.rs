@@ -7,12 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::{
-    EntryId, Outcome,
-    keys::Keys,
-    models::EntryRow,
-    pile::Revealed,
-};
+use crate::{EntryId, Outcome, keys::Keys, models::EntryRow, pile::Revealed};
 
 /// Which entries.
 #[derive(Debug, Default, Deserialize, IntoParams, Validate)]

@@ -6,8 +6,9 @@ use kernel::{Cache, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageReq
 use uuid::Uuid;
 
 use crate::{
-    AuditEntryOut, AuditFilter, Entry, Error, models,
+    AuditEntryOut, AuditFilter, Entry, Error,
     keys::{self, Key},
+    models,
     models::EntryRow,
     pile::Pile,
 };

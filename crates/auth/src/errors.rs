@@ -60,7 +60,9 @@ impl Fault for Error {
             Self::Password(code, message) => {
                 Kind::Invalid(vec![Invalid::new("/password", code, message)])
             }
-            Self::Email => Kind::Invalid(vec![Invalid::new("/email", "email", "must be a mail address")]),
+            Self::Email => {
+                Kind::Invalid(vec![Invalid::new("/email", "email", "must be a mail address")])
+            }
             Self::Busy => Kind::Unavailable(1),
             Self::Hash(_) | Self::Sign(_) => Kind::Internal,
             Self::Users(error) => error.kind(),

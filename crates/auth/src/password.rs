@@ -21,17 +21,22 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// than there are, so that other requests hardly feel it (A11).
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    patience: Duration,
     decoy: OnceCell<String>,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { turns: Arc::new(Semaphore::new((cores - 1).max(1))), decoy: OnceCell::new() }
+        Self::new((cores - 1).max(1), PATIENCE)
     }
 }
 
 impl Hasher {
+    fn new(turns: usize, patience: Duration) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), patience, decoy: OnceCell::new() }
+    }
+
     /// The hash of a password, in PHC form.
     pub async fn hash(&self, password: &Password) -> Result<String, Error> {
         let (turn, password) = (self.turn().await?, password.clone());
@@ -59,7 +64,7 @@ impl Hasher {
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
-        let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
         turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)
     }
 }
@@ -93,6 +98,8 @@ pub fn check(password: &Password, least: usize, email: &str, name: &str) -> Resu
 
 #[cfg(test)]
 mod tests {
+    use kernel::{Fault, Kind};
+
     use super::*;
 
     fn password(text: &str) -> Password {
@@ -113,14 +120,45 @@ mod tests {
         assert!(!hasher.matches(&password("nobody's password"), None).await.unwrap());
     }
 
+    /// A11, ASVS 15.2.2: however many ask, no more than these are hashed at once.
+    #[actix_web::test]
+    async fn who_finds_every_turn_taken_is_told_to_come_again() {
+        let hasher = Hasher::new(2, Duration::ZERO);
+        let taken = [hasher.turn().await.unwrap(), hasher.turn().await.unwrap()];
+        let busy = hasher.hash(&password("correct horse battery")).await.unwrap_err();
+        assert_eq!(busy.kind(), Kind::Unavailable(1), "503 with Retry-After");
+        let busy = hasher.matches(&password("correct horse battery"), None).await.unwrap_err();
+        assert!(matches!(busy, Error::Busy), "also where nobody is known");
+
+        drop(taken);
+        hasher.hash(&password("correct horse battery")).await.unwrap();
+    }
+
+    /// A client who leaves does not free the turn before its thread is done.
+    #[actix_web::test]
+    async fn a_turn_lasts_as_long_as_the_hashing_also_when_nobody_waits_for_it() {
+        let hasher = Hasher::new(1, Duration::from_secs(10));
+        let password = password("correct horse battery");
+        let left = timeout(Duration::ZERO, hasher.hash(&password)).await;
+        assert!(left.is_err() && hasher.turns.available_permits() == 0);
+        hasher.hash(&password).await.unwrap();
+    }
+
     /// ASVS 6.2.1, 6.2.5, 6.2.11.
     #[test]
     fn length_counts_in_characters_and_nothing_else_is_asked() {
         let checked = |text| check(&password(text), 15, "ada.lovelace.1815@example.com", "Ada");
-        for good in ["aaaaaaaaaaaaaaa", "000000000000000", "               ", "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀"] {
+        for good in [
+            "aaaaaaaaaaaaaaa",
+            "000000000000000",
+            "               ",
+            "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀",
+        ] {
             assert!(checked(good).is_ok(), "{good}");
         }
-        for bad in ["aaaaaaaaaaaaaa", "ééééééé", "ADA.lovelace.1815", "ada.lovelace.1815@example.com"] {
+        for bad in
+            ["aaaaaaaaaaaaaa", "ééééééé", "ADA.lovelace.1815", "ada.lovelace.1815@example.com"]
+        {
             assert!(checked(bad).is_err(), "{bad}");
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     feature::{Feature, Pages, Preparation},
     gate::{Authenticate, Authorize},
     id::OrganizationId,
-    jobs::{Jobs, PurgeInvalidations},
+    jobs::{Jobs, PurgeIdempotencyKeys, PurgeInvalidations},
     mount::Mounts,
     problem::Problem,
 };
@@ -119,7 +119,8 @@ impl Built {
 
 /// What kernel itself does by the clock.
 fn own() -> Feature {
-    Feature::new("kernel").every::<PurgeInvalidations>(Duration::from_hours(1))
+    let hour = Duration::from_hours(1);
+    Feature::new("kernel").every::<PurgeInvalidations>(hour).every::<PurgeIdempotencyKeys>(hour)
 }
 
 fn only<T>(port: &mut Option<T>, other: Option<T>, name: &str) -> Result<(), Unsound> {

@@ -20,7 +20,8 @@ impl Language {
     /// The language that a reader's browser asks for (RFC 9110, section 12.5.4).
     pub fn asked_by(request: &HttpRequest) -> Self {
         let asked = request.headers().get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let mut ranges: Vec<(&str, f32)> = asked.unwrap_or_default().split(',').map(range).collect();
+        let mut ranges: Vec<(&str, f32)> =
+            asked.unwrap_or_default().split(',').map(range).collect();
         ranges.sort_by(|(_, a), (_, b)| b.total_cmp(a));
         let wanted = ranges.iter().filter(|(_, quality)| *quality > 0.0);
         wanted.filter_map(|(range, _)| Self::known(range)).next().unwrap_or(Self::English)

@@ -3,7 +3,9 @@
 mod recipient;
 
 use kernel::{Global, Scope, Tx, UserId, View};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 
 pub use recipient::Model as Recipient;
 

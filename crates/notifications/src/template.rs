@@ -85,7 +85,11 @@ mod tests {
 
         assert_eq!(mail.subject, "Hello <b>Zoe</b> Bcc: all@example.com {{7*7}}");
         assert!(mail.text.contains("Dear <b>Zoe</b>") && mail.text.contains(link), "{}", mail.text);
-        assert!(mail.html.contains("&lt;b&gt;Zoe&lt;") && !mail.html.contains("<b>"), "{}", mail.html);
+        assert!(
+            mail.html.contains("&lt;b&gt;Zoe&lt;") && !mail.html.contains("<b>"),
+            "{}",
+            mail.html
+        );
         assert!(mail.html.contains("{{7*7}}") && mail.html.contains(">Go</a>"), "{}", mail.html);
     }
 

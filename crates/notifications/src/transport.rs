@@ -60,7 +60,12 @@ impl Transport {
         match &self.way {
             Way::Folder(folder) => {
                 let id = folder.send(mail).await?;
-                tracing::info!(to, link, file = format!("{id}.eml"), "a mail was written to the folder");
+                tracing::info!(
+                    to,
+                    link,
+                    file = format!("{id}.eml"),
+                    "a mail was written to the folder"
+                );
             }
             Way::Smtp(server) => {
                 server.send(mail).await?;
@@ -130,14 +135,26 @@ mod tests {
     /// ASVS 12.3.1: a host that only begins like this machine is another one.
     #[test]
     fn only_this_machine_is_here_and_only_tls_is_encrypted() {
-        for here in ["localhost", "localhost:25", "127.0.0.1:25", "[::1]:25", "[::1]", "u:p@localhost"] {
+        for here in
+            ["localhost", "localhost:25", "127.0.0.1:25", "[::1]:25", "[::1]", "u:p@localhost"]
+        {
             assert!(stays_here(&format!("smtp://{here}")), "{here}");
         }
-        for away in ["localhost.evil.com", "127.evil.com", "mx.org/@localhost", "mx.org?@[::1]", "localhost@mx.org"] {
+        for away in [
+            "localhost.evil.com",
+            "127.evil.com",
+            "mx.org/@localhost",
+            "mx.org?@[::1]",
+            "localhost@mx.org",
+        ] {
             assert!(!stays_here(&format!("smtp://{away}")), "{away}");
         }
-        assert!(travels_encrypted("smtps://mx.org") && travels_encrypted("smtp://mx.org?tls=required"));
-        for plain in ["smtp://mx.org", "smtp://tls=required@mx.org", "smtp://mx.org?tls=opportunistic"] {
+        assert!(
+            travels_encrypted("smtps://mx.org") && travels_encrypted("smtp://mx.org?tls=required")
+        );
+        for plain in
+            ["smtp://mx.org", "smtp://tls=required@mx.org", "smtp://mx.org?tls=opportunistic"]
+        {
             assert!(!travels_encrypted(plain), "{plain}");
         }
     }

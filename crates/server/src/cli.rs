@@ -89,7 +89,9 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
         Command::Serve { no_worker: true } => commands::run(env, clock, Task::Serve).await,
         Command::Worker => commands::run(env, clock, Task::Work).await,
         Command::Migrate { way: Migrate::Up } => commands::migrate_up(env).await,
-        Command::Migrate { way: Migrate::Down { steps } } => commands::migrate_down(env, steps).await,
+        Command::Migrate { way: Migrate::Down { steps } } => {
+            commands::migrate_down(env, steps).await
+        }
         Command::Migrate { way: Migrate::Status } => commands::migrate_status(env).await,
         Command::Admin { what: Admin::Create { email } } => {
             commands::create_administrator(env, clock, &email).await

@@ -97,7 +97,9 @@ pub async fn check_health(env: &Env) -> Result<(), StartError> {
     let listen = Config::listen(env).replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
     let asking = async {
         let mut stream = TcpStream::connect(&listen).await?;
-        stream.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+        stream
+            .write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
         Ok(answer)
@@ -134,12 +136,12 @@ fn welcome(env: &Env, running: &Running) {
     }
     println!();
     println!("  Groundwork is ready.");
-    println!("  API            http://{address}/api/v1");
-    println!("  Documentation  http://{address}/docs/");
     if let Some(first) = first {
         let password = first.password.unwrap_or_else(|| "the ADMIN_PASSWORD you set".to_owned());
         println!("  Administrator  {}", first.email);
         println!("  Password       {password}   (told this once)");
     }
+    println!("  API            http://{address}/api/v1");
+    println!("  Documentation  http://{address}/docs/");
     println!();
 }

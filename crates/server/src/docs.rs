@@ -44,9 +44,12 @@ pub fn configure(document: Bytes, app: &mut ServiceConfig) {
     let policy = DefaultHeaders::new()
         .add((CONTENT_SECURITY_POLICY, POLICY))
         .add(("cross-origin-opener-policy", "same-origin"));
-    app.route(DOCUMENT, web::get().to(document))
-        .route("/docs", web::get().to(docs))
-        .service(web::scope("").guard(actix_web::guard::fn_guard(|it| it.head().uri.path().starts_with("/docs/"))).wrap(policy).service(browser));
+    app.route(DOCUMENT, web::get().to(document)).route("/docs", web::get().to(docs)).service(
+        web::scope("")
+            .guard(actix_web::guard::fn_guard(|it| it.head().uri.path().starts_with("/docs/")))
+            .wrap(policy)
+            .service(browser),
+    );
 }
 
 async fn docs() -> HttpResponse {

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{
-    Clock, Db, Env, House,
-    db::Serving,
-    house::Built,
-};
+use kernel::{Clock, Db, Env, House, db::Serving, house::Built};
 
 use crate::{Config, StartError, features};
 
@@ -52,9 +48,8 @@ pub async fn read(env: &Env) -> Result<(House, Config), StartError> {
 
 async fn open(house: House, config: Config, clock: Arc<dyn Clock>) -> Result<Started, StartError> {
     let keyring = config.keyring.clone();
-    let opening = house.build(async |registry| {
-        Db::open(&config.database, clock, keyring, registry).await
-    });
+    let opening =
+        house.build(async |registry| Db::open(&config.database, clock, keyring, registry).await);
     let built = opening.await?;
     Ok(Started { config, built })
 }

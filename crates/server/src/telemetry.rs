@@ -1,6 +1,6 @@
 //! Logs: for people in development, as JSON for machines (ASVS 16.2.4).
 
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stderr};
 
 use actix_web::{
     Error,
@@ -20,7 +20,7 @@ enum Format {
 }
 
 /// What is logged unless `RUST_LOG` says otherwise: what libraries say of every step is left out.
-const QUIET: &str = "info,actix_server=warn,sea_orm_migration=warn";
+const QUIET: &str = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn";
 
 /// Begins to log, as `LOG_FORMAT` and `RUST_LOG` say.
 pub fn begin(env: &Env) {
@@ -35,7 +35,9 @@ pub fn begin(env: &Env) {
         env.wrong("RUST_LOG", "must be a filter such as info or kernel=debug");
         EnvFilter::new(QUIET)
     });
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(stdout().is_terminal());
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(stderr().is_terminal());
+    let subscriber = subscriber.with_writer(stderr); // standard output is for what a command says
     // Fails where the program has a log already, as in tests.
     let _ = match format {
         Format::Pretty => subscriber.compact().try_init(),

@@ -75,10 +75,7 @@ pub fn recorder() -> &'static PrometheusHandle {
     })
 }
 
-async fn read_guarded(
-    request: HttpRequest,
-    ground: Data<Ground>,
-) -> Result<HttpResponse, Problem> {
+async fn read_guarded(request: HttpRequest, ground: Data<Ground>) -> Result<HttpResponse, Problem> {
     if !ground.db().registry().state::<System>().metrics.admits(&request) {
         return Err(Kind::NotFound.into());
     }

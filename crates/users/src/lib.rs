@@ -23,7 +23,9 @@ pub use errors::Error;
 pub use events::Deleted;
 pub use models::{Model as User, Status};
 pub use schemas::{ProfileIn, UserOut, valid_locale, valid_name};
-pub use service::{NewUser, any, by_email, by_id, create, delete, hold, hold_by_email, verify_email};
+pub use service::{
+    NewUser, any, by_email, by_id, create, delete, hold, hold_by_email, verify_email,
+};
 
 use kernel::Feature;
 

@@ -3,7 +3,9 @@
 mod user;
 
 use kernel::{Global, Refusal, Scope, Tx, UserId, View, for_change};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, IntoActiveModel, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, IntoActiveModel, QueryFilter, QuerySelect, Select,
+};
 
 use crate::EmailAddress;
 

@@ -137,8 +137,11 @@ pub fn valid_name(name: &str) -> Result<(), ValidationError> {
     let breaks = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}');
     // Marks that hide text or turn it around: a name could pass for another with them.
     let tricks = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let blank = |it: char| it.is_whitespace() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let blank = |it: char| {
+        it.is_whitespace() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    };
     let good = !name.chars().any(|it| breaks(it) || tricks(it)) && !name.chars().all(blank);
-    let error = ValidationError::new("name").with_message("must be one line of readable text".into());
+    let error =
+        ValidationError::new("name").with_message("must be one line of readable text".into());
     good.then_some(()).ok_or(error)
 }

@@ -39,7 +39,11 @@ async fn a_crate_names_only_crates_below_it() {
                 assert!(below < floor, "{name} may not know {other}");
             }
         }
-        let known: Vec<_> = package["dependencies"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
-        assert!(name != "migration" || !known.iter().any(|it| floors.contains_key(it.as_str().unwrap())));
+        let known: Vec<_> =
+            package["dependencies"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+        assert!(
+            name != "migration"
+                || !known.iter().any(|it| floors.contains_key(it.as_str().unwrap()))
+        );
     }
 }

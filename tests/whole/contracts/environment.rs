@@ -27,7 +27,8 @@ async fn the_example_names_every_variable_that_is_read() {
 #[actix_web::test]
 async fn production_tells_everything_that_is_missing_at_once() {
     let sample = "k1:c2FtcGxlLXNhbXBsZS1zYW1wbGUtc2FtcGxlLXNhbXA=";
-    let env = Env::of([("APP_ENV", "production"), ("SECRET_KEYS", sample), ("DATABASE_POOL", "many")]);
+    let env =
+        Env::of([("APP_ENV", "production"), ("SECRET_KEYS", sample), ("DATABASE_POOL", "many")]);
     drop(features(&env));
     drop(Config::read(&env));
 

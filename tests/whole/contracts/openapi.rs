@@ -30,7 +30,8 @@ async fn every_text_has_a_bound_and_every_operation_a_name() {
     server.stop().await;
     let mut names = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, it)| it.is_object()) {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, it)| it.is_object())
+        {
             let name = operation["operationId"].as_str().unwrap_or_default();
             assert!(names.insert(name.to_owned()), "{method} {path}: {name} is not its own name");
             assert_eq!(document["openapi"], "3.1.0");
@@ -54,8 +55,13 @@ async fn every_text_has_a_bound_and_every_operation_a_name() {
 }
 
 fn bounded(schema: &Value, what: &str) {
-    let is_text = |kind: &Value| kind == "string" || kind.as_array().is_some_and(|it| it.contains(&"string".into()));
+    let is_text = |kind: &Value| {
+        kind == "string" || kind.as_array().is_some_and(|it| it.contains(&"string".into()))
+    };
     let named = ["uuid", "date-time"].iter().any(|format| schema["format"] == *format);
-    let bound = schema["maxLength"].is_u64() || schema["enum"].is_array() || named || schema["pattern"].is_string();
+    let bound = schema["maxLength"].is_u64()
+        || schema["enum"].is_array()
+        || named
+        || schema["pattern"].is_string();
     assert!(!is_text(&schema["type"]) || bound, "{what} has no bound: {schema}");
 }

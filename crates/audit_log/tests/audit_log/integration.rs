@@ -7,7 +7,7 @@ use kernel::{Asker, OrganizationId, Origin, Refusal};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
-use crate::{AGENT, AFTER, app, asker, count, dump, erase, person, record, renamed, tamper, told};
+use crate::{AFTER, AGENT, app, asker, count, dump, erase, person, record, renamed, tamper, told};
 
 /// ASVS 16.2.1: who, what, when and where stand in each entry.
 #[actix_web::test]
@@ -19,7 +19,10 @@ async fn an_entry_tells_who_did_what_to_what_when_and_from_where() {
     assert_eq!((entry.action.as_str(), entry.outcome.as_str()), ("account.updated", "success"));
     assert_eq!((entry.actor.r#type.as_str(), entry.actor.id), ("user", person(1).0));
     assert_eq!((entry.target.r#type.as_str(), entry.target.id), ("account", person(2).0));
-    assert_eq!((entry.request_id.as_str(), entry.ip.as_deref()), ("request-1", Some("203.0.113.7")));
+    assert_eq!(
+        (entry.request_id.as_str(), entry.ip.as_deref()),
+        ("request-1", Some("203.0.113.7"))
+    );
     assert_eq!(entry.user_agent.as_deref(), Some(AGENT));
     assert_eq!(entry.created_at, app.database.clock().now());
     assert_eq!(entry.changes["status"], json!({ "from": "new", "to": "active" }));
@@ -189,7 +192,8 @@ async fn values_that_attack_a_log_come_back_as_data() {
     let app = app().await;
     let origin = Origin { user_agent: Some(SLY.into()), ..asker(&app, None).origin };
     let door = app.database.platform(Asker { origin, ..Asker::default() });
-    let entry = renamed(person(1)).created(&crate::Account { name: SLY, ..AFTER }).noting("why", SLY);
+    let entry =
+        renamed(person(1)).created(&crate::Account { name: SLY, ..AFTER }).noting("why", SLY);
     door.run(async |tx| Ok::<_, DbErr>(audit_log::record(tx, entry))).await.unwrap();
 
     let [entry] = told(&app, person(1)).await.try_into().unwrap();

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use kernel::{Global, Scope, Tx, UserId, View};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, QuerySelect};
 
-use entity::{Column, LinkId};
 pub use entity::{ActiveModel as NewLink, Kind, Model as Link};
+use entity::{Column, LinkId};
 
 pub async fn insert(tx: &Tx<impl Scope>, link: NewLink) -> Result<Link, DbErr> {
     link.insert(tx).await

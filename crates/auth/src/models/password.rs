@@ -3,7 +3,9 @@
 mod entity;
 
 use kernel::{Global, Scope, Tx, UserId, View};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 
 pub async fn hash_of(view: &View, user: UserId) -> Result<Option<String>, DbErr> {
     let rows = entity::Entity::rows(view).filter(entity::Column::UserId.eq(user));

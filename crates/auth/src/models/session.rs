@@ -68,11 +68,7 @@ pub async fn end_all(tx: &Tx<impl Scope>, user: UserId) -> Result<Vec<SessionId>
 }
 
 /// Removes up to `most` sessions that were over before `before`, and answers how many.
-pub async fn purge(
-    tx: &Tx<impl Scope>,
-    before: DateTime<Utc>,
-    most: u64,
-) -> Result<u64, DbErr> {
+pub async fn purge(tx: &Tx<impl Scope>, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
     let over = Column::ExpiresAt.lt(before).or(Column::EndedAt.lt(before));
     let ids: Vec<SessionId> = entity::Entity::rows(tx.view())
         .select_only()

@@ -5,7 +5,12 @@ use kernel::{Door, View};
 use users::{EmailAddress, NewUser};
 
 use super::Auth;
-use crate::{Error, Password, config::{ADMINISTRATOR, Administrator}, models::password, password::check};
+use crate::{
+    Error, Password,
+    config::{ADMINISTRATOR, Administrator},
+    models::password,
+    password::check,
+};
 
 /// How to sign in for the first time; told once.
 pub struct FirstAdministrator {

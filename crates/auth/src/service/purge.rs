@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use kernel::{Job, JobContext, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, models::{link, session}};
+use crate::{
+    Error,
+    models::{link, session},
+};
 
 /// How long a row stays when its session or link is over.
 const KEPT: TimeDelta = TimeDelta::days(7);

@@ -67,7 +67,11 @@ async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
 
 /// The link takes along the password of this registration: proving the mailbox with it makes that
 /// one the account's, and not what another has registered in between.
-pub async fn mail_link(tx: &Tx<impl Scope>, user: &User, password_hash: String) -> Result<(), Error> {
+pub async fn mail_link(
+    tx: &Tx<impl Scope>,
+    user: &User,
+    password_hash: String,
+) -> Result<(), Error> {
     let view = tx.view();
     let token = token::link::make();
     let row = NewLink {

@@ -27,7 +27,9 @@ impl Job for ResendLink {
         let door = context.door();
         let sent = door.run(async |tx| {
             let user = users::hold_by_email(tx, &email).await?;
-            let Some(user) = user.filter(|it| it.email_verified_at.is_none()) else { return Ok(()) };
+            let Some(user) = user.filter(|it| it.email_verified_at.is_none()) else {
+                return Ok(());
+            };
             let Some(hash) = password::hash_of(tx, user.id).await? else { return Ok(()) };
             mail_link(tx, &user, hash).await?;
             record(tx, "user.verification_resent", &user);

@@ -49,7 +49,8 @@ impl SigningKeys {
 
     /// The public key of this id.
     pub async fn public(&self, view: &View, kid: &str) -> Result<Option<DecodingKey>, Error> {
-        let known = |ring: &Ring| ring.public.iter().find(|it| it.kid == kid).map(|it| it.key.clone());
+        let known =
+            |ring: &Ring| ring.public.iter().find(|it| it.kid == kid).map(|it| it.key.clone());
         if let Some(key) = known(&self.ring()) {
             return Ok(Some(key));
         }

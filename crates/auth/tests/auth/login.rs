@@ -25,7 +25,9 @@ async fn a_wrong_password_an_unknown_address_and_none_at_all_are_one_answer() {
     let wrong = told(house.login(ADA, "not the password").await);
     assert_eq!((wrong.0, wrong.3["code"].as_str()), (401, Some("invalid_credentials")));
     assert!(wrong.1.starts_with("Bearer"), "{wrong:?}");
-    for email in ["unknown@example.com", "waiting@example.com", "disabled@example.com", "x", "", "a@b@c"] {
+    for email in
+        ["unknown@example.com", "waiting@example.com", "disabled@example.com", "x", "", "a@b@c"]
+    {
         assert_eq!(told(house.login(email, "not the password").await), wrong, "{email}");
     }
 }
@@ -79,7 +81,10 @@ async fn each_refusal_leaves_one_entry_and_each_sign_in_another() {
     );
     assert!(refused.iter().all(|it| it.0 == "denied" && it.1 == "anonymous"), "{refused:?}");
     let created = house.audited("session.created").await;
-    assert_eq!((created.len(), created[0].0.as_str(), created[0].1.as_str()), (1, "success", "user"));
+    assert_eq!(
+        (created.len(), created[0].0.as_str(), created[0].1.as_str()),
+        (1, "success", "user")
+    );
 }
 
 /// ASVS 14.2.2, 14.3.2.
@@ -114,7 +119,8 @@ async fn bodies_that_are_no_login_are_refused_in_their_shape() {
     let house = house().await;
     let path = "/api/v1/auth/login";
     let status = async |body: &str| {
-        let sent = house.stranger().send(actix_web::http::Method::POST, path, body.to_owned()).await;
+        let sent =
+            house.stranger().send(actix_web::http::Method::POST, path, body.to_owned()).await;
         sent.status
     };
     assert_eq!(status("").await, 400);
@@ -123,7 +129,10 @@ async fn bodies_that_are_no_login_are_refused_in_their_shape() {
     assert_eq!(status("{\"email\":[],\"password\":{}}").await, 422);
     assert_eq!(status("{\"email\":\"a\",\"password\":\"b\\u0000\"}").await, 422);
     assert_eq!(status("{\"email\":\"a\",\"password\":\"b\",\"admin\":true}").await, 422);
-    assert_eq!(status(&format!("{{\"email\":\"a\",\"password\":\"{}\"}}", "b".repeat(1025))).await, 422);
+    assert_eq!(
+        status(&format!("{{\"email\":\"a\",\"password\":\"{}\"}}", "b".repeat(1025))).await,
+        422
+    );
     assert_eq!(status(&"[".repeat(60_000)).await, 400);
     assert_eq!(status(&" ".repeat(70_000)).await, 413);
 }

@@ -1,10 +1,12 @@
 //! Proving who one is, from the first mail to the last token: over HTTP, on a real database, with
 //! mail that travels over SMTP.
+#![recursion_limit = "256"] // futures of whole journeys are deep
 #![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod access;
 mod bootstrap;
 mod delete;
+mod forge;
 mod jwks;
 mod links;
 mod login;
@@ -21,7 +23,7 @@ use std::{env, ops::Deref};
 
 use kernel::{
     Env, Feature, Tx,
-    testing::{Actor, App, MailCatcher},
+    testing::{Answer, App, MailCatcher},
 };
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::{Value, json};
@@ -113,11 +115,11 @@ impl House {
         Tokens::of(&self.login(email, PASSWORD).await.ok())
     }
 
-    async fn confirm(&self, token: &str) -> kernel::testing::Answer {
+    async fn confirm(&self, token: &str) -> Answer {
         self.stranger().post("/api/v1/auth/verify-email", json!({ "token": token })).await
     }
 
-    async fn login(&self, email: &str, password: &str) -> kernel::testing::Answer {
+    async fn login(&self, email: &str, password: &str) -> Answer {
         let body = json!({ "email": email, "password": password });
         self.stranger().post("/api/v1/auth/login", body).await
     }
@@ -151,22 +153,26 @@ impl House {
             "select outcome, actor_type, changes from audit_log where action = '{action}' order by id"
         );
         let entry = |row: &sea_orm::QueryResult| {
-            Ok::<_, DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))
+            Ok::<_, DbErr>((
+                row.try_get_by_index(0)?,
+                row.try_get_by_index(1)?,
+                row.try_get_by_index(2)?,
+            ))
         };
         self.rows(&sql).await.iter().map(entry).collect::<Result<_, _>>().unwrap()
     }
 }
 
 /// What a bearer of tokens does, at any replica.
-async fn refresh(app: &App, token: &str) -> kernel::testing::Answer {
+async fn refresh(app: &App, token: &str) -> Answer {
     app.stranger().post("/api/v1/auth/refresh", json!({ "refresh_token": token })).await
 }
 
-async fn me(app: &App, access: &str) -> kernel::testing::Answer {
+async fn me(app: &App, access: &str) -> Answer {
     app.bearer(access).get("/api/v1/users/me").await
 }
 
-async fn logout(app: &App, access: &str) -> kernel::testing::Answer {
+async fn logout(app: &App, access: &str) -> Answer {
     app.bearer(access).post("/api/v1/auth/logout", json!({})).await
 }
 

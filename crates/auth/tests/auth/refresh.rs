@@ -32,7 +32,8 @@ async fn a_refresh_gives_new_tokens_of_the_same_session() {
 async fn twenty_refreshes_of_one_token_at_once_all_get_the_one_successor() {
     let (house, first) = signed_in().await;
     let other = house.beside().await;
-    let both = (0..20).map(|n| refresh(if n % 2 == 0 { &house.app } else { &other }, &first.refresh));
+    let both =
+        (0..20).map(|n| refresh(if n % 2 == 0 { &house.app } else { &other }, &first.refresh));
     let answers: Vec<_> = join_all(both).await.into_iter().map(Answer::ok).collect();
 
     let won = Tokens::of(&answers[0]);
@@ -126,7 +127,8 @@ async fn what_is_no_refresh_token_of_ours_is_refused_and_ends_nothing() {
     house.register("other@example.com", PASSWORD).await;
     let link = house.mail.last("other@example.com").token().to_owned();
     let good = &tokens.refresh;
-    let mut others = vec![String::new(), "x".into(), "=".repeat(75), link, "A".repeat(75), format!("{good}A")];
+    let mut others =
+        vec![String::new(), "x".into(), "=".repeat(75), link, "A".repeat(75), format!("{good}A")];
     others.extend((0..good.len()).map(|at| {
         let other = if &good[at..=at] == "A" { "B" } else { "A" };
         format!("{}{other}{}", &good[..at], &good[at + 1..])

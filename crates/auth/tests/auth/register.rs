@@ -91,8 +91,18 @@ async fn a_password_of_any_characters_and_of_a_thousand_bytes_is_taken_as_it_is(
 async fn a_member_that_is_not_theirs_to_set_is_refused() {
     let house = house().await;
     for member in [
-        "id", "email_verified", "email_verified_at", "status", "role", "roles", "permissions",
-        "is_admin", "created_at", "version", "password_hash", "time_zone",
+        "id",
+        "email_verified",
+        "email_verified_at",
+        "status",
+        "role",
+        "roles",
+        "permissions",
+        "is_admin",
+        "created_at",
+        "version",
+        "password_hash",
+        "time_zone",
     ] {
         let mut body = somebody(ADA);
         body[member] = json!(true);
@@ -141,7 +151,8 @@ async fn line_breaks_and_what_is_no_address_are_refused() {
         let problem = register(&house, &body).await.problem(422, "validation_failed");
         assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"), "{problem}");
     }
-    assert_eq!(house.run_jobs().await, 0);
+    house.run_jobs().await;
+    assert!(house.mail.mails().is_empty());
 }
 
 /// ASVS 1.2.1: nobody has us mail their words to somebody else.
@@ -204,5 +215,8 @@ async fn each_registration_leaves_its_entry() {
     assert_eq!(house.audited("user.registered").await.len(), 1);
     assert_eq!(house.audited("user.created").await.len(), 1);
     let again = house.audited("user.registered_again").await;
-    assert_eq!((again.len(), again[0].0.as_str(), again[0].1.as_str()), (1, "success", "anonymous"));
+    assert_eq!(
+        (again.len(), again[0].0.as_str(), again[0].1.as_str()),
+        (1, "success", "anonymous")
+    );
 }

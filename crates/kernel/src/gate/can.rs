@@ -7,17 +7,19 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
     dev::Payload,
     http::{Method, header::IF_MATCH},
     web::Data,
 };
 
+use super::idempotency::{Finished, IdempotencyKey};
 use super::posture::{Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
     access::{Caller, Origin},
     api::Ground,
-    db::{Asker, Door},
+    db::{Asker, Door, Scope, Tx},
     problem::{Kind, Problem},
 };
 
@@ -29,6 +31,7 @@ pub const FRESH: Duration = Duration::from_mins(10);
 /// It is ready at once and stands first in a handler: a stranger learns nothing of the body's faults.
 pub struct Can<P: Posture> {
     door: Door<P::Scope>,
+    request: HttpRequest,
 }
 
 /// Any signed-in caller, for what is their own.
@@ -50,7 +53,34 @@ impl<P: Posture> FromRequest for Can<P> {
             return ready(Err(PROBED.into()));
         }
         let ground = request.app_data::<Data<Ground>>().ok_or_else(|| Kind::Internal.into());
-        ready(ground.and_then(|it| Ok(Self { door: P::admit(request, asker(request), it)? })))
+        let door = ground.and_then(|it| P::admit(request, asker(request), it));
+        ready(door.map(|door| Self { door, request: request.clone() }))
+    }
+}
+
+impl<P: Posture> Can<P> {
+    /// Runs `work` in one transaction, as [`Door::run`] does, and sends its result as the answer. It
+    /// is how every POST of a signed-in caller answers, for it heeds `Idempotency-Key`: the same
+    /// request again has no second effect and gets the same answer.
+    pub async fn answer<A: Responder<Body = BoxBody>>(
+        &self,
+        work: impl AsyncFnOnce(&Tx<P::Scope>) -> Result<A, Problem>,
+    ) -> Result<HttpResponse, Problem> {
+        let actor = self.door.view().view().caller().map(|caller| caller.actor);
+        let key = actor.map(|actor| IdempotencyKey::of(&self.request, actor)).transpose()?;
+        let Some(key) = key.flatten() else {
+            return Ok(self.door.run(work).await?.respond_to(&self.request));
+        };
+        let answered = self.door.run(async |tx| {
+            key.enter(tx).await?;
+            if let Some(kept) = key.kept(tx).await? {
+                return Ok(kept.again());
+            }
+            let answer = Finished::of(work(tx).await?.respond_to(&self.request))?;
+            key.keep(tx, &answer).await?;
+            Ok::<_, Problem>(answer.first())
+        });
+        answered.await
     }
 }
 

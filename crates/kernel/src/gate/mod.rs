@@ -2,6 +2,7 @@
 //! in a handler's signature.
 
 mod can;
+pub(crate) mod idempotency;
 mod middleware;
 mod permission;
 mod ports;

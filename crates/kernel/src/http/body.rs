@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH},
 };
 use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
 
 use crate::problem::{Kind, Problem};
 
@@ -16,6 +17,10 @@ pub const LIMIT: usize = 64 * 1024;
 
 /// How long a body may take to arrive (ASVS 15.2.2): actix itself would wait for ever.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What tells whether two requests have one body; known where an `Idempotency-Key` asks for it.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyDigest(pub [u8; 32]);
 
 /// Reads a body of one of these media types and of at most `limit` bytes.
 ///
@@ -47,5 +52,9 @@ pub async fn read_body(
         Ok(body)
     };
     let read = tokio::time::timeout(DEADLINE, reading).await;
-    Ok(read.map_err(|_| Kind::Timeout)??)
+    let body = read.map_err(|_| Kind::Timeout)??;
+    if req.headers().contains_key("idempotency-key") {
+        req.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
+    }
+    Ok(body)
 }

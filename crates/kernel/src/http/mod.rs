@@ -22,4 +22,5 @@ pub use merge::Merge;
 pub use methods::Methods;
 pub use valid::Valid;
 
+pub(crate) use body::BodyDigest;
 pub(crate) use methods::methods_of;

@@ -22,4 +22,4 @@ pub use periodic::Schedule;
 pub use stats::{Depth, depth};
 pub use worker::{Worker, WorkerHandle};
 
-pub(crate) use purge::PurgeInvalidations;
+pub(crate) use purge::{PurgeIdempotencyKeys, PurgeInvalidations};

@@ -3,7 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Job, JobContext};
-use crate::problem::Problem;
+use crate::{gate::idempotency, problem::Problem};
+
+const BATCH: u64 = 1000;
+
+/// Deletes answers that were kept long enough.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct PurgeIdempotencyKeys {}
+
+impl Job for PurgeIdempotencyKeys {
+    const KIND: &'static str = "kernel.purge_idempotency_keys";
+
+    fn unique_key(&self) -> String {
+        Self::KIND.to_owned()
+    }
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let door = context.door();
+        let before = door.view().now() - idempotency::KEPT;
+        while door.run(async |tx| idempotency::purge(tx, before, BATCH).await).await? == BATCH {}
+        Ok(())
+    }
+}
 
 /// Deletes invalidations that every replica has long heard of.
 #[derive(Default, Serialize, Deserialize)]

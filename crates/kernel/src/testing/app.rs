@@ -28,8 +28,13 @@ impl App {
     /// Starts these features, lower ones first; callers come from a list.
     pub async fn of(features: Vec<Feature>) -> Self {
         let roster = Roster::default();
-        let ports = Feature::new("roster").authenticates(roster.clone()).authorizes(roster.clone());
-        Self::start(features.into_iter().chain([ports]).collect(), roster, TestDatabase::with).await
+        Self::start(with_ports(features, &roster), roster, TestDatabase::with).await
+    }
+
+    /// A second replica: the same callers, on the same database.
+    pub async fn replica(&self, features: Vec<Feature>) -> Self {
+        let open = async |registry| self.database.beside(registry).await;
+        Self::start(with_ports(features, &self.roster), self.roster.clone(), open).await
     }
 
     /// Starts these features, one of which knows the callers; nobody is a member anywhere.
@@ -144,4 +149,9 @@ impl App {
     fn catalogue(&self) -> &crate::access::Catalogue {
         self.database.registry().catalogue()
     }
+}
+
+fn with_ports(features: Vec<Feature>, roster: &Roster) -> Vec<Feature> {
+    let ports = Feature::new("roster").authenticates(roster.clone()).authorizes(roster.clone());
+    features.into_iter().chain([ports]).collect()
 }

@@ -41,6 +41,13 @@ impl<'a> Actor<'a> {
         Self { organization, ..self.clone() }
     }
 
+    /// The same person, served by another replica.
+    #[must_use]
+    pub fn on<'b>(&self, app: &'b App) -> Actor<'b> {
+        let Self { caller, token, headers, organization, .. } = self.clone();
+        Actor { app, caller, token, headers, organization }
+    }
+
     /// Nobody in particular at the same door.
     #[must_use]
     pub fn stranger(&self) -> Self {

@@ -135,9 +135,12 @@ async fn list(
 async fn create(
     can: Can<organization::Write>,
     new: Valid<ThingIn>,
-) -> Result<Created<ThingOut>, Problem> {
-    let thing = can.run(async |tx| things::create(tx, new.into_inner()).await).await?;
-    Ok(Created::at(thing.id, thing.into()))
+) -> Result<HttpResponse, Problem> {
+    can.answer(async |tx| {
+        let thing = things::create(tx, new.into_inner()).await?;
+        Ok(Created::at(thing.id, ThingOut::from(thing)))
+    })
+    .await
 }
 
 #[utoipa::path]

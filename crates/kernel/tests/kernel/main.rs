@@ -8,6 +8,7 @@ mod database;
 mod demo;
 mod events;
 mod house;
+mod idempotency;
 mod jobs;
 mod leases;
 mod lists;

@@ -55,9 +55,10 @@ pub const LISTING: Listing<Entity> = Listing {
 pub async fn table(door: &Door<View>) -> Result<(), DbErr> {
     door.run(async |tx| {
         let schema = Schema::new(tx.get_database_backend());
-        tx.execute(&schema.create_table_from_entity(Entity)).await?;
-        tx.execute_unprepared("create index things_rank on things (organization_id, rank, id)")
-            .await?;
+        // A second replica finds it made.
+        tx.execute(schema.create_table_from_entity(Entity).if_not_exists()).await?;
+        let index = "create index if not exists things_rank on things (organization_id, rank, id)";
+        tx.execute_unprepared(index).await?;
         Ok(())
     })
     .await

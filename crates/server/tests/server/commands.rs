@@ -32,7 +32,8 @@ async fn an_administrator_is_made_beside_a_running_server() {
 
     let short = place.feed(&["admin", "create", "--email", "b@example.com"], "short\n");
     assert!(text(short.stderr).contains("at least 15 characters"));
-    let given = place.feed(&["admin", "create", "--email", "b@example.com"], "a long enough secret\n");
+    let given =
+        place.feed(&["admin", "create", "--email", "b@example.com"], "a long enough secret\n");
     let told = text(given.stdout);
     assert!(given.status.success() && !told.contains("a long enough secret"), "{told}");
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));

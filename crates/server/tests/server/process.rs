@@ -1,7 +1,9 @@
 //! The binary as a process of its own, in a folder of its own.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -20,6 +22,7 @@ pub struct Server {
     child: Child,
     pub address: String,
     pub told: String,
+    log: PathBuf,
 }
 
 impl Place {
@@ -54,19 +57,18 @@ impl Place {
 
     /// Starts it and waits until it says that it is ready.
     pub fn serve(&self, variables: &[(&str, &str)]) -> Server {
-        let mut child = self.command(&[], variables).stdout(Stdio::piped()).spawn().unwrap();
+        let log = self.folder.path().join("server.log");
+        let mut command = self.command(&[], variables);
+        command.stdout(Stdio::piped()).stderr(fs::File::create(&log).unwrap());
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
-        let (mut told, mut line) = (String::new(), String::new());
-        loop {
-            line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended: {told}");
-            told.push_str(&line);
-            if line.trim_start().starts_with("Documentation") || line.contains("\"listening\"") {
-                break;
-            }
+        let mut told = String::new();
+        while !told.contains("Documentation") {
+            let read = lines.read_line(&mut told).unwrap();
+            assert!(read > 0, "it ended: {told}{}", fs::read_to_string(&log).unwrap());
         }
         let address = told.split("http://").nth(1).and_then(|it| it.split('/').next());
-        Server { address: address.unwrap_or_default().to_owned(), child, told }
+        Server { address: address.unwrap_or_default().to_owned(), child, told, log }
     }
 }
 
@@ -81,17 +83,20 @@ impl Server {
         answer
     }
 
-    /// Asks it to end, as an operator does, and answers how it did, what else it said, and how long
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Asks it to end, as an operator does, and answers how it did, what it has logged, and how long
     /// it took.
     #[expect(clippy::disallowed_methods, reason = "there is no other way to send SIGTERM")]
     pub fn end(mut self) -> (Option<i32>, String, Duration) {
         let begun = Instant::now();
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        let mut rest = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
         let code = self.child.wait().unwrap().code();
-        (code, rest, begun.elapsed())
+        (code, self.log(), begun.elapsed())
     }
 }
 

@@ -1,0 +1,151 @@
+//! Mails and pages, with a feature of the tests that greets people.
+#![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+
+mod api;
+mod config;
+mod delivery;
+mod integration;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{self, ServiceConfig},
+};
+use chrono::{DateTime, Utc};
+use kernel::{
+    Env, Feature, UserId,
+    testing::{App, MailCatcher},
+};
+use notifications::{Language, LinkForm, LinkPage, Mail, Recipient};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use serde_json::{Value, json};
+
+const PUBLIC_URL: &str = "https://app.example.com/base";
+
+static MAILS: [Mail; 2] = [
+    Mail {
+        kind: "greeter.welcome",
+        english: "{% extends layout %}{% block subject %}Welcome, {{ name }}{% endblock %}\
+                  {% block text %}Dear {{ name }},\n\nnice to see you.{% endblock %}\
+                  {% block action %}Look around{% endblock %}",
+        german: "{% extends layout %}{% block subject %}Grüß Gott, {{ name }}{% endblock %}\
+                 {% block text %}Schön, dass Sie da sind.{% endblock %}\
+                 {% block action %}Umsehen{% endblock %}",
+    },
+    Mail { kind: "greeter.broken", english: "{% extends nothing %}", german: "{{" },
+];
+
+static WELCOME: &Mail = &MAILS[0];
+static BROKEN: &Mail = &MAILS[1];
+
+/// Declared by nobody, as one that an older release has queued.
+static FORGOTTEN: Mail = Mail { kind: "greeter.forgotten", ..MAILS[0] };
+
+/// The feature below a greeter, with mail going to `url`.
+async fn app(url: &str) -> App {
+    let env = Env::of([
+        ("MAIL_URL", url),
+        ("MAIL_FROM", "Groundwork <post@example.org>"),
+        ("PUBLIC_URL", PUBLIC_URL),
+    ]);
+    let greeter = Feature::new("greeter").declare(&MAILS).pages(|app: &mut ServiceConfig| {
+        app.route("/links/greet", web::get().to(page));
+    });
+    let app = App::of(vec![notifications::feature(&env), greeter]).await;
+    env.check().unwrap();
+    app
+}
+
+async fn page(request: HttpRequest) -> HttpResponse {
+    let form = LinkForm { action: "/links/greet", token: "\"><script>", button: "<Go>" };
+    let page = LinkPage { title: "Tom & <b>Jerry</b>", text: "{{7*7}} '\"", form: Some(form) };
+    page.answer(StatusCode::OK, Language::asked_by(&request))
+}
+
+/// An application whose mail a catcher catches, and somebody in Vienna with this language.
+async fn caught(locale: &str) -> (App, MailCatcher, UserId) {
+    let catcher = MailCatcher::start();
+    let app = app(&catcher.url()).await;
+    let user = somebody(&app, "Ada@Example.com", locale).await;
+    (app, catcher, user)
+}
+
+async fn somebody(app: &App, address: &str, locale: &str) -> UserId {
+    let user = app.staff(&[]).user();
+    write_to(app, user, address, locale).await;
+    user
+}
+
+async fn write_to(app: &App, user_id: UserId, address: &str, locale: &str) {
+    let recipient = Recipient {
+        user_id,
+        address: address.to_owned(),
+        locale: locale.to_owned(),
+        time_zone: "Europe/Vienna".to_owned(),
+        updated_at: app.database.clock().now(),
+    };
+    let door = app.database.system();
+    door.run(async |tx| notifications::recipient(tx, recipient).await).await.unwrap();
+}
+
+async fn queue(app: &App, to: UserId, mail: &'static Mail, values: Value) {
+    let door = app.database.system();
+    let queued = door.run(async |tx| notifications::mail(tx, to, mail, values));
+    queued.await.unwrap();
+}
+
+async fn welcome(app: &App, to: UserId) {
+    let link = notifications::link(app.database.system().view(), "greet", "t0ken");
+    queue(app, to, WELCOME, json!({ "name": "Ada", "link": link })).await;
+}
+
+/// A mail that is still to be sent.
+#[derive(Debug)]
+struct Waiting {
+    state: String,
+    attempts: i32,
+    error: String,
+    run_at: DateTime<Utc>,
+}
+
+async fn waiting(app: &App) -> Vec<Waiting> {
+    let door = app.database.system();
+    let sql = "select state, attempts, last_error, run_at from jobs \
+               where kind = 'notifications.send_mail' order by id";
+    let backend = door.view().get_database_backend();
+    let rows = Statement::from_sql_and_values(backend, sql, []);
+    let rows = door.view().query_all_raw(rows).await.unwrap();
+    let read = |row: &sea_orm::QueryResult| {
+        let error = row.try_get_by_index::<Option<String>>(2)?.unwrap_or_default();
+        let (state, attempts) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        Ok::<_, DbErr>(Waiting { state, attempts, error, run_at: row.try_get_by_index(3)? })
+    };
+    rows.iter().map(|row| read(row).unwrap()).collect()
+}
+
+/// What the queue holds of the one mail that waits, in hexadecimal digits.
+async fn payload(app: &App) -> String {
+    let door = app.database.system();
+    let backend = door.view().get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite => "select hex(payload) from jobs where kind like 'notifications.%'",
+        _ => "select encode(payload, 'hex') from jobs where kind like 'notifications.%'",
+    };
+    let ask = Statement::from_sql_and_values(backend, sql, []);
+    let row = door.view().query_one_raw(ask).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+/// Does this to the database, past every feature.
+async fn tamper(app: &App, sql: &str) {
+    let door = app.database.system();
+    door.run(async |tx| tx.execute_unprepared(sql).await).await.unwrap();
+}
+
+/// A header of a mail as it came, empty where there is none.
+fn header<'a>(mail: &'a kernel::testing::Mail, name: &str) -> &'a str {
+    let head = mail.raw.split("\r\n\r\n").next().unwrap();
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines.into_iter().find(|(it, _)| *it == name).map(|(_, value)| value).unwrap_or_default()
+}
