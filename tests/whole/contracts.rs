@@ -1,5 +1,6 @@
 //! What holds for every operation, generated from the document.
 
+mod browsers;
 mod crates;
 mod environment;
 mod openapi;

@@ -42,6 +42,8 @@ pub fn environment(database: &str, mail: &MailCatcher) -> Env {
         ("DATABASE_POOL", "6".to_owned()),
         ("LISTEN", "127.0.0.1:0".to_owned()),
         ("PUBLIC_URL", "https://groundwork.test".to_owned()),
+        ("CORS_ORIGINS", "https://app.groundwork.test".to_owned()),
+        ("TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
         ("MAIL_URL", mail.url()),
         ("ADMIN_EMAIL", ADMINISTRATOR.to_owned()),
         ("ADMIN_PASSWORD", PASSWORD.to_owned()),

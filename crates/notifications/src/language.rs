@@ -23,8 +23,8 @@ impl Language {
         let mut ranges: Vec<(&str, f32)> =
             asked.unwrap_or_default().split(',').map(range).collect();
         ranges.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        let wanted = ranges.iter().filter(|(_, quality)| *quality > 0.0);
-        wanted.filter_map(|(range, _)| Self::known(range)).next().unwrap_or(Self::English)
+        let mut wanted = ranges.iter().filter(|(_, quality)| *quality > 0.0);
+        wanted.find_map(|(range, _)| Self::known(range)).unwrap_or(Self::English)
     }
 
     /// Its tag.

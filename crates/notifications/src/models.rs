@@ -7,6 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
 };
 
+use recipient::Column as C;
 pub use recipient::Model as Recipient;
 
 pub async fn by_user(view: &View, user: UserId) -> Result<Option<Recipient>, DbErr> {
@@ -23,7 +24,6 @@ pub async fn put(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr>
         time_zone: Set(time_zone),
         updated_at: Set(updated_at),
     };
-    use recipient::Column as C;
     let again = OnConflict::column(C::UserId)
         .update_columns([C::Address, C::Locale, C::TimeZone, C::UpdatedAt])
         .to_owned();

@@ -2,7 +2,7 @@
 
 use std::thread::available_parallelism;
 
-use kernel::{Env, Keyring, db::DatabaseConfig};
+use kernel::{Env, Keyring, db::DatabaseConfig, http::TrustedProxies};
 
 use crate::secrets;
 
@@ -13,6 +13,10 @@ pub struct Config {
     pub listen: String,
     /// Where its metrics are read, if not on the main listener.
     pub metrics_listen: Option<String>,
+    /// Which pages may call it from a browser.
+    pub cors_origins: Vec<String>,
+    /// Whose `X-Forwarded-For` it believes.
+    pub trusted_proxies: TrustedProxies,
     /// Where its data is.
     pub database: DatabaseConfig,
     /// Its root secrets.
@@ -39,8 +43,35 @@ impl Config {
         Self {
             listen: Self::listen(env),
             metrics_listen: env.text("METRICS_LISTEN").map(str::to_owned),
+            cors_origins: origins(env),
+            trusted_proxies: proxies(env),
             database: DatabaseConfig { url, pool: env.within("DATABASE_POOL", pool, 2..=1000) },
             keyring: secrets::keyring(env),
         }
     }
+}
+
+/// Origins are compared as they stand, so a path or a slash at the end would never match (ASVS 3.4.2).
+fn origins(env: &Env) -> Vec<String> {
+    let parts = env.text("CORS_ORIGINS").unwrap_or_default().split(',').map(str::trim);
+    let origins: Vec<_> = parts.filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let sound = |origin: &String| {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@']))
+    };
+    if !origins.iter().all(sound) {
+        env.wrong(
+            "CORS_ORIGINS",
+            "must be origins such as https://app.example.com, apart by commas",
+        );
+    }
+    origins
+}
+
+fn proxies(env: &Env) -> TrustedProxies {
+    let text = env.text("TRUSTED_PROXIES").unwrap_or_default();
+    TrustedProxies::parse(text).unwrap_or_else(|| {
+        env.wrong("TRUSTED_PROXIES", "must be addresses or networks, apart by commas");
+        TrustedProxies::default()
+    })
 }

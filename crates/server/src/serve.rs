@@ -2,7 +2,13 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, rt::spawn};
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpServer,
+    dev::ServerHandle,
+    middleware::{Condition, from_fn},
+    rt::spawn,
+};
 use futures_util::future::join_all;
 use kernel::{
     Clock, Db, Env, Ground,
@@ -13,7 +19,7 @@ use kernel::{
 use tokio::{task::JoinHandle, time::interval};
 use tracing_actix_web::TracingLogger;
 
-use crate::{StartError, docs, start::start_serving, telemetry::RequestSpan};
+use crate::{Config, StartError, docs, start::start_serving, telemetry::RequestSpan};
 
 /// How long idle connections and slow request heads are kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -61,7 +67,7 @@ pub async fn launch(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<Runn
 
     let (mut listening, mut address) = (Vec::new(), None);
     if task != Task::Work {
-        let (server, at) = listen(&ground, &config.listen)?;
+        let (server, at) = listen(&ground, &config)?;
         listening.push(server);
         address = Some(at);
     }
@@ -104,12 +110,16 @@ impl Running {
 type Listening = (ServerHandle, JoinHandle<std::io::Result<()>>);
 
 #[expect(clippy::disallowed_methods, reason = "the server itself runs beside its requests")]
-fn listen(ground: &Ground, address: &str) -> Result<(Listening, SocketAddr), StartError> {
+fn listen(ground: &Ground, config: &Config) -> Result<(Listening, SocketAddr), StartError> {
     let (ground, document) = (ground.clone(), docs::written(ground));
+    let (origins, proxies) = (config.cors_origins.clone(), config.trusted_proxies.clone());
+    let address = &config.listen;
     let app = move || {
         let (ground, document) = (ground.clone(), document.clone());
         App::new()
+            .app_data(proxies.clone())
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(edge))
             .configure(move |app| docs::configure(document, app))
             .configure(move |app| ground.configure(app))
@@ -120,11 +130,35 @@ fn listen(ground: &Ground, address: &str) -> Result<(Listening, SocketAddr), Sta
         .shutdown_timeout(GRACE)
         .disable_signals()
         .bind(address)
-        .map_err(|error| StartError::Listen(address.to_owned(), error))?;
+        .map_err(|error| StartError::Listen(address.clone(), error))?;
     let bound = server.addrs().first().copied();
     let bound = bound.ok_or_else(|| std::io::Error::other("no address was bound"))?;
     let server = server.run();
     Ok(((server.handle(), spawn(server)), bound))
+}
+
+/// Pages of these origins may call, others get no leave from their browser (ASVS 3.4.2).
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+            "if-none-match",
+            "x-request-id",
+        ])
+        .expose_headers([
+            "etag",
+            "idempotency-replayed",
+            "link",
+            "location",
+            "retry-after",
+            "x-request-id",
+        ])
+        .max_age(3600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the server itself runs beside its requests")]

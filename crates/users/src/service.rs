@@ -1,7 +1,7 @@
 //! Accounts, for their owners and for the features above.
 
 use audit_log::{Entry, Target};
-use kernel::{Merge, OnUnique, Scope, Tx, UserId, View};
+use kernel::{Caller, Merge, OnUnique, Scope, Tx, UserId, View};
 use notifications::Recipient;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
@@ -24,7 +24,7 @@ pub struct NewUser {
 
 /// The account of who asks.
 pub async fn me(view: &View) -> Result<User, Error> {
-    by_id(view, view.caller().and_then(|it| it.user()).ok_or(Error::NotFound)?).await
+    by_id(view, view.caller().and_then(Caller::user).ok_or(Error::NotFound)?).await
 }
 
 /// The live account of this id.
@@ -82,7 +82,7 @@ pub async fn create(tx: &Tx<impl Scope>, new: NewUser) -> Result<User, Error> {
 
 /// Changes what the patch of one's own profile names.
 pub async fn update_me(tx: &Tx, patch: Merge<ProfileIn>) -> Result<User, Error> {
-    let id = tx.caller().and_then(|it| it.user()).ok_or(Error::NotFound)?;
+    let id = tx.caller().and_then(Caller::user).ok_or(Error::NotFound)?;
     let before = models::changing(tx, id).await?;
     let profile = ProfileIn::from(&before);
     let changed = patch.onto(&profile)?;

@@ -28,8 +28,8 @@ async fn five() -> App {
 
 async fn actions(reader: &Actor<'_>, query: &str) -> Vec<String> {
     let page = reader.get(&format!("{LOG}{query}")).await.ok();
-    let items = page["items"].as_array().unwrap();
-    items.iter().map(|it| it["action"].as_str().unwrap().to_owned()).collect()
+    let actions = page.pointer("/items").and_then(Value::as_array).unwrap().iter();
+    actions.map(|it| it.get("action").and_then(Value::as_str).unwrap().to_owned()).collect()
 }
 
 /// ASVS 8.2.1, 16.4.2.

@@ -6,7 +6,7 @@ mod api;
 mod integration;
 
 use audit_log::{AuditEntryOut, Audited, Entry, Target};
-use kernel::{Asker, Caller, Origin, UserId, testing::App};
+use kernel::{Asker, Caller, Door, Origin, Scope, UserId, testing::App};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde::Serialize;
 use uuid::Uuid;
@@ -58,12 +58,24 @@ fn asker(app: &App, caller: Option<UserId>) -> Asker {
 
 /// Records as this caller.
 async fn record(app: &App, caller: Option<UserId>, entries: Vec<Entry>) -> Result<(), DbErr> {
-    let door = app.database.platform(asker(app, caller));
+    leave(&app.database.platform(asker(app, caller)), entries).await
+}
+
+/// Records through this door.
+async fn leave(door: &Door<impl Scope>, entries: Vec<Entry>) -> Result<(), DbErr> {
     door.run(async |tx| {
-        entries.into_iter().for_each(|entry| audit_log::record(tx, entry));
+        for entry in entries {
+            audit_log::record(tx, entry);
+        }
         Ok(())
     })
     .await
+}
+
+/// Text as a dump shows it where it stands among binary data.
+fn digits(text: &str) -> String {
+    let halves = text.bytes().flat_map(|it| [it >> 4, it & 15]);
+    halves.filter_map(|it| char::from_digit(it.into(), 16)).collect()
 }
 
 /// What the log says of somebody's account.

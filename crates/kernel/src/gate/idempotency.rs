@@ -98,8 +98,7 @@ impl IdempotencyKey {
         if tx.get_database_backend() == DbBackend::Sqlite {
             return Ok(());
         }
-        let [a, b, c, d, e, f, g, h, ..] = self.name;
-        let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let number = i64::from_be_bytes(*self.name.first_chunk().unwrap_or(&[0; 8]));
         let ask = "select pg_try_advisory_xact_lock($1)";
         let ask = Statement::from_sql_and_values(DbBackend::Postgres, ask, [number.into()]);
         let row = tx.query_one_raw(ask).await?;

@@ -1,6 +1,6 @@
 //! The outermost middleware: a request gets its name, a failure its one log line and its one shape.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -19,12 +19,14 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
+use super::TrustedProxies;
 use crate::{
     access::{Caller, Origin},
     id,
     problem::{Kind, Problem},
 };
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What an answer may load where it says nothing itself: nothing (ASVS 3.4.3).
@@ -92,11 +94,19 @@ pub fn name_request(req: &ServiceRequest) -> RequestId {
     let given = header(REQUEST_ID).filter(sane);
     let id = RequestId(given.map_or_else(|| id::next().to_string(), str::to_owned));
     let agent = header(USER_AGENT).map(|it| it.chars().take(512).collect());
-    let ip = req.peer_addr().map(|peer| peer.ip());
+    let ip = req.peer_addr().map(|peer| client(req, peer.ip()));
     let origin = Origin { request_id: id.0.clone(), ip, user_agent: agent };
     req.extensions_mut().insert(origin);
     req.extensions_mut().insert(id.clone());
     id
+}
+
+/// The client's address, which is the peer's unless that is a proxy of ours.
+fn client(req: &ServiceRequest, peer: IpAddr) -> IpAddr {
+    let Some(proxies) = req.app_data::<TrustedProxies>() else { return peer };
+    let headers = req.headers().get_all(FORWARDED_FOR).filter_map(|it| it.to_str().ok());
+    let hops: Vec<&str> = headers.flat_map(|it| it.split(',')).collect();
+    proxies.client(peer, hops.into_iter())
 }
 
 /// The problem that a response is, also where actix answered it in its own words.

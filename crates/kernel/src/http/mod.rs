@@ -9,6 +9,7 @@ mod json;
 mod list;
 mod merge;
 mod methods;
+mod proxies;
 mod shape;
 mod valid;
 
@@ -20,6 +21,7 @@ pub use form::Form;
 pub use list::{Page, PageParameters, Unfiltered};
 pub use merge::Merge;
 pub use methods::Methods;
+pub use proxies::TrustedProxies;
 pub use valid::Valid;
 
 pub(crate) use body::BodyDigest;

@@ -7,8 +7,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    PUBLIC_URL, WELCOME, app, caught, header, payload, queue, somebody, tamper, waiting, welcome,
-    write_to,
+    PUBLIC_URL, WELCOME, app, caught, digits, header, payload, queue, somebody, tamper, waiting,
+    welcome, write_to,
 };
 
 #[actix_web::test]
@@ -147,7 +147,7 @@ async fn what_waits_in_the_queue_is_unreadable() {
     welcome(&app, user).await;
     let payload = payload(&app).await.to_lowercase();
     for hidden in ["t0ken", "Ada", "greeter"] {
-        let digits: String = hidden.bytes().map(|it| format!("{it:02x}")).collect();
+        let digits = digits(hidden);
         assert!(!payload.contains(&digits), "{hidden}");
     }
 }

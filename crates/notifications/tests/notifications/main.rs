@@ -137,6 +137,12 @@ async fn payload(app: &App) -> String {
     row.try_get_by_index(0).unwrap()
 }
 
+/// Text as it stands among hexadecimal digits.
+fn digits(text: &str) -> String {
+    let halves = text.bytes().flat_map(|it| [it >> 4, it & 15]);
+    halves.filter_map(|it| char::from_digit(it.into(), 16)).collect()
+}
+
 /// Does this to the database, past every feature.
 async fn tamper(app: &App, sql: &str) {
     let door = app.database.system();

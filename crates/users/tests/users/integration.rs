@@ -14,7 +14,7 @@ fn is_taken(made: &Result<User, Error>) -> bool {
 }
 
 async fn accounts(app: &kernel::testing::App) -> i64 {
-    let row = one(app, "select count(*) from users where id <> $1", "".into()).await;
+    let row = one(app, "select count(*) from users where name <> $1", "".into()).await;
     row.try_get_by_index(0).unwrap()
 }
 

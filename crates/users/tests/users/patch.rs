@@ -133,7 +133,8 @@ async fn values_that_break_a_rule_are_refused() {
 
 async fn refused(me: &kernel::testing::Actor<'_>, member: &str, value: &Value) {
     let problem = me.patch(ME, json!({ member: value })).await.problem(422, "validation_failed");
-    assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"), "{value}");
+    let pointer = problem.pointer("/errors/0/pointer").and_then(Value::as_str);
+    assert_eq!(pointer, Some(&*format!("/{member}")), "{value}");
     let told = value.as_str().filter(|it| it.len() > 6);
     assert!(told.is_none_or(|it| !problem.to_string().contains(it)), "{problem}");
 }
