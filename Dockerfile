@@ -37,5 +37,5 @@ ENV APP_ENV=production \
     LISTEN=0.0.0.0:8080
 VOLUME ["/app/data"]
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["/app/server", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/app/server", "healthcheck"]
 ENTRYPOINT ["/app/server"]

@@ -64,8 +64,8 @@ pub struct EmailIn {
 #[serde(deny_unknown_fields)]
 pub struct LinkIn {
     /// The token.
-    #[validate(length(max = 128))]
-    #[schema(max_length = 128)]
+    #[validate(length(max = 4096))]
+    #[schema(max_length = 4096)]
     pub token: String,
 }
 
@@ -74,8 +74,8 @@ pub struct LinkIn {
 #[serde(deny_unknown_fields)]
 pub struct RefreshIn {
     /// The token.
-    #[validate(length(max = 128))]
-    #[schema(max_length = 128)]
+    #[validate(length(max = 4096))]
+    #[schema(max_length = 4096)]
     pub refresh_token: String,
 }
 

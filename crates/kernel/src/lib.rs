@@ -25,6 +25,7 @@ pub mod db;
 mod document;
 pub mod env;
 pub mod feature;
+mod folder;
 pub mod gate;
 pub mod house;
 pub mod http;
@@ -45,6 +46,7 @@ pub use db::{
 };
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};
+pub use folder::private_folder;
 pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Permission, SignedIn};
 pub use house::House;
 pub use http::{At, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid};

@@ -1,8 +1,8 @@
 //! Where mail goes: into a folder, or to an SMTP server.
 
-use std::{fs, net::IpAddr, time::Duration};
+use std::{net::IpAddr, path::Path, time::Duration};
 
-use kernel::Env;
+use kernel::{Env, private_folder};
 use lettre::{
     AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
@@ -77,7 +77,7 @@ impl Transport {
     fn folder(env: &Env, folder: &str) -> Way {
         if env.is_production() {
             env.wrong("MAIL_URL", "must be smtp://… or smtps://… in production");
-        } else if fs::create_dir_all(folder).is_err() {
+        } else if private_folder(Path::new(folder)).is_err() {
             env.wrong("MAIL_URL", "names a folder that cannot be made");
         }
         Way::Folder(AsyncFileTransport::new(folder))

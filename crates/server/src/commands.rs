@@ -1,8 +1,7 @@
 //! What the command line does.
-#![expect(clippy::print_stdout, reason = "this is said to a person at a terminal")]
 
 use std::{
-    io::{IsTerminal, Read, stdin},
+    io::{ErrorKind, IsTerminal, Read, Write, stdin, stdout},
     sync::Arc,
     time::Duration,
 };
@@ -29,7 +28,7 @@ pub async fn run(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<(), Sta
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let running = launch(env, clock, task).await?;
-    welcome(env, &running);
+    welcome(env, &running)?;
     tokio::select! {
         _ = terminate.recv() => {
             running.drain();
@@ -59,7 +58,7 @@ pub async fn migrate_down(env: &Env, steps: u32) -> Result<(), StartError> {
 pub async fn migrate_status(env: &Env) -> Result<(), StartError> {
     let (_, config) = read(env).await?;
     for step in migration::status(&config.database.url).await? {
-        println!("{}  {}", if step.applied { "applied" } else { "pending" }, step.name);
+        say(&format!("{}  {}", if step.applied { "applied" } else { "pending" }, step.name))?;
     }
     Ok(())
 }
@@ -76,9 +75,9 @@ pub async fn create_administrator(
     let door = started.built.ground.db().system();
     let made = auth::create_administrator(&door, email, &password.clone().into()).await;
     made.map_err(|error| StartError::Prepare(error.into()))?;
-    println!("{email} is an administrator.");
+    say(&format!("{email} is an administrator."))?;
     if given.is_none() {
-        println!("Password: {password}");
+        say(&format!("Password: {password}"))?;
     }
     started.built.ground.db().close().await?;
     Ok(())
@@ -88,8 +87,7 @@ pub async fn create_administrator(
 pub async fn print_document(env: &Env) -> Result<(), StartError> {
     let (house, _) = read(env).await?;
     let document = docs::complete(house.document().clone());
-    println!("{}", document.to_pretty_json().map_err(std::io::Error::other)?);
-    Ok(())
+    say(&document.to_pretty_json().map_err(std::io::Error::other)?)
 }
 
 /// Asks the server that listens on `LISTEN` whether it lives.
@@ -104,7 +102,7 @@ pub async fn check_health(env: &Env) -> Result<(), StartError> {
         stream.read_to_string(&mut answer).await?;
         Ok(answer)
     };
-    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let late = |_| std::io::Error::from(ErrorKind::TimedOut);
     let answer: String = timeout(Duration::from_secs(3), asking).await.map_err(late).flatten()?;
     if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(StartError::Unhealthy(listen)) }
 }
@@ -121,10 +119,10 @@ fn given_password() -> Result<Option<String>, StartError> {
 }
 
 /// Says where everything is; in production the log says it, and never a password.
-fn welcome(env: &Env, running: &Running) {
+fn welcome(env: &Env, running: &Running) -> Result<(), StartError> {
     let Some(address) = running.address else {
         tracing::info!("working");
-        return;
+        return Ok(());
     };
     tracing::info!(%address, "listening");
     let first = auth::first_administrator(running.ground.db().system().view());
@@ -132,16 +130,24 @@ fn welcome(env: &Env, running: &Running) {
         if let Some(first) = first {
             tracing::info!(email = first.email, "the first administrator was made");
         }
-        return;
+        return Ok(());
     }
-    println!();
-    println!("  Groundwork is ready.");
+    let mut lines = vec![String::new(), "  Groundwork is ready.".to_owned()];
     if let Some(first) = first {
         let password = first.password.unwrap_or_else(|| "the ADMIN_PASSWORD you set".to_owned());
-        println!("  Administrator  {}", first.email);
-        println!("  Password       {password}   (told this once)");
+        lines.push(format!("  Administrator  {}", first.email));
+        lines.push(format!("  Password       {password}   (told this once)"));
     }
-    println!("  API            http://{address}/api/v1");
-    println!("  Documentation  http://{address}/docs/");
-    println!();
+    lines.push(format!("  API            http://{address}/api/v1"));
+    lines.push(format!("  Documentation  http://{address}/docs/"));
+    lines.push(String::new());
+    say(&lines.join("\n"))
+}
+
+/// Says it to whoever reads standard output, if anybody still does.
+fn say(text: &str) -> Result<(), StartError> {
+    match writeln!(stdout(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

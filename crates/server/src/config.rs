@@ -1,8 +1,8 @@
 //! What an operator may set of the server itself.
 
-use std::thread::available_parallelism;
+use std::{path::Path, thread::available_parallelism};
 
-use kernel::{Env, Keyring, db::DatabaseConfig, http::TrustedProxies};
+use kernel::{Env, Keyring, db::DatabaseConfig, http::TrustedProxies, private_folder};
 
 use crate::secrets;
 
@@ -45,10 +45,21 @@ impl Config {
             metrics_listen: env.text("METRICS_LISTEN").map(str::to_owned),
             cors_origins: origins(env),
             trusted_proxies: proxies(env),
-            database: DatabaseConfig { url, pool: env.within("DATABASE_POOL", pool, 2..=1000) },
+            database: database(env, url, env.within("DATABASE_POOL", pool, 2..=1000)),
             keyring: secrets::keyring(env),
         }
     }
+}
+
+/// A SQLite file's folder is made here, for its owner's eyes only.
+fn database(env: &Env, url: String, pool: u32) -> DatabaseConfig {
+    let database = DatabaseConfig { url, pool };
+    let file = database.file();
+    let folder = file.as_deref().and_then(Path::parent);
+    if folder.is_some_and(|folder| private_folder(folder).is_err()) {
+        env.wrong("DATABASE_URL", "names a folder that cannot be made");
+    }
+    database
 }
 
 /// Origins are compared as they stand, so a path or a slash at the end would never match (ASVS 3.4.2).

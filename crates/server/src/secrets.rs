@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use kernel::{Env, Keyring};
+use kernel::{Env, Keyring, private_folder};
 
 const FILE: &str = "data/secret.keys";
 
@@ -39,7 +39,7 @@ pub fn keyring(env: &Env) -> Keyring {
 /// The keys of development, made at the first start for the owner's eyes only (ASVS 13.3.2).
 fn kept(path: &Path) -> io::Result<String> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        private_folder(folder)?;
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -37,8 +37,8 @@ async fn a_token_says_what_it_is_for_and_from_when_to_when() {
     }
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
     // What the forge signs is as good as the original: what is refused below is not its fault.
-    me(&house, &forge.claiming(json!({}))).await.ok();
-    me(&house, &forge.headed(json!({ "typ": "AT+JWT" }))).await.ok();
+    me(&house, &forge.claiming(&json!({}))).await.ok();
+    me(&house, &forge.headed(&json!({ "typ": "AT+JWT" }))).await.ok();
 }
 
 /// ASVS 9.1.1, 9.1.2.
@@ -46,7 +46,7 @@ async fn a_token_says_what_it_is_for_and_from_when_to_when() {
 async fn no_other_algorithm_is_taken() {
     let (house, _, forge) = forge().await;
     for alg in ["none", "None", "NONE", "nOnE", "", "HS256", "RS256", "ES256", "eddsa"] {
-        let header = merged(&forge.header, json!({ "alg": alg }));
+        let header = merged(&forge.header, &json!({ "alg": alg }));
         let text = unsigned(&header, &forge.claims);
         refused(&house, &format!("{text}.")).await;
         refused(&house, &text).await;
@@ -71,14 +71,14 @@ async fn no_token_names_its_own_key() {
         json!({ "x5c": ["MIIB"] }),
         json!({ "kid": null, "jwk": jwk }),
     ] {
-        refused(&house, &forge.foreign(patch)).await;
+        refused(&house, &forge.foreign(&patch)).await;
     }
     let unknown = uuid::Uuid::nil().to_string();
     for kid in ["", "0", "../../dev/null", "' or 1=1 --", "\u{0}", unknown.as_str()] {
-        refused(&house, &forge.headed(json!({ "kid": kid }))).await;
+        refused(&house, &forge.headed(&json!({ "kid": kid }))).await;
     }
     for kid in [json!(null), json!(1), json!([]), json!({})] {
-        refused(&house, &forge.headed(json!({ "kid": kid }))).await;
+        refused(&house, &forge.headed(&json!({ "kid": kid }))).await;
     }
 }
 
@@ -87,20 +87,20 @@ async fn no_token_names_its_own_key() {
 async fn a_token_of_another_kind_or_for_another_place_is_refused() {
     let (house, _, forge) = forge().await;
     for typ in [json!(null), json!("JWT"), json!(""), json!("application/at+jwt"), json!(1)] {
-        refused(&house, &forge.headed(json!({ "typ": typ }))).await;
+        refused(&house, &forge.headed(&json!({ "typ": typ }))).await;
     }
     let here = crate::PUBLIC;
     for place in
         [json!(null), json!(""), json!("https://evil.test"), json!(format!("{here}/")), json!(1)]
     {
-        refused(&house, &forge.claiming(json!({ "aud": place }))).await;
-        refused(&house, &forge.claiming(json!({ "iss": place }))).await;
+        refused(&house, &forge.claiming(&json!({ "aud": place }))).await;
+        refused(&house, &forge.claiming(&json!({ "iss": place }))).await;
     }
-    refused(&house, &forge.claiming(json!({ "aud": [here, "https://evil.test"] }))).await;
-    refused(&house, &forge.claiming(json!({ "sub": uuid::Uuid::nil() }))).await;
-    refused(&house, &forge.claiming(json!({ "sid": uuid::Uuid::nil() }))).await;
+    refused(&house, &forge.claiming(&json!({ "aud": [here, "https://evil.test"] }))).await;
+    refused(&house, &forge.claiming(&json!({ "sub": uuid::Uuid::nil() }))).await;
+    refused(&house, &forge.claiming(&json!({ "sid": uuid::Uuid::nil() }))).await;
     for name in ["sub", "sid", "jti", "client_id", "auth_time", "iat"] {
-        refused(&house, &forge.claiming(json!({ name: null }))).await;
+        refused(&house, &forge.claiming(&json!({ name: null }))).await;
     }
 }
 
@@ -123,12 +123,12 @@ async fn a_token_without_a_sound_expiry_is_refused() {
         json!(4_102_444_800.5),
     ];
     for exp in odd {
-        refused(&house, &forge.claiming(json!({ "exp": exp }))).await;
+        refused(&house, &forge.claiming(&json!({ "exp": exp }))).await;
     }
     for iat in [json!(now + 61), json!(i64::MAX), json!("0"), json!(1e20)] {
-        refused(&house, &forge.claiming(json!({ "iat": iat }))).await;
+        refused(&house, &forge.claiming(&json!({ "iat": iat }))).await;
     }
-    me(&house, &forge.claiming(json!({ "iat": now + 60 }))).await.ok();
+    me(&house, &forge.claiming(&json!({ "iat": now + 60 }))).await.ok();
 }
 
 /// ASVS 9.2.1, RFC 8725: a minute's leeway and no more; being remembered makes no token last longer.
@@ -140,7 +140,7 @@ async fn a_token_expires_also_where_it_is_remembered() {
     me(&house, &tokens.access).await.ok();
     house.database.clock.advance(TimeDelta::seconds(1));
     refused(&house, &tokens.access).await;
-    refused(&house, &forge.claiming(json!({ "jti": uuid::Uuid::nil() }))).await;
+    refused(&house, &forge.claiming(&json!({ "jti": uuid::Uuid::nil() }))).await;
     crate::refresh(&house, &tokens.refresh).await.ok();
 }
 
@@ -164,7 +164,7 @@ async fn what_is_no_token_at_all_is_refused_in_the_same_words() {
     let (house, tokens, forge) = forge().await;
     let million = "a".repeat(1 << 20);
     let deep = format!("{}.e30.AA", base64_of(&"[".repeat(5000)));
-    let padded = forge.claiming(json!({ "padding": "a".repeat(4000) }));
+    let padded = forge.claiming(&json!({ "padding": "a".repeat(4000) }));
     let dots = format!("{million}.{million}.{million}");
     for token in [
         "",
@@ -198,7 +198,7 @@ async fn unknown_keys_are_looked_for_once_in_a_while() {
     let (house, _, forge) = forge().await;
     let before = house.database.statements();
     for n in 0..50 {
-        refused(&house, &forge.headed(json!({ "kid": format!("made up {n}") }))).await;
+        refused(&house, &forge.headed(&json!({ "kid": format!("made up {n}") }))).await;
     }
     assert!(house.database.statements() - before <= 2, "{}", house.database.statements() - before);
 }

@@ -40,24 +40,24 @@ impl Forge {
     }
 
     /// The good token with other claims: `null` takes one away.
-    pub fn claiming(&self, patch: Value) -> String {
+    pub fn claiming(&self, patch: &Value) -> String {
         self.signed(&self.header, &merged(&self.claims, patch))
     }
 
     /// The good token with other headers, signed with our own key.
-    pub fn headed(&self, patch: Value) -> String {
+    pub fn headed(&self, patch: &Value) -> String {
         self.signed(&merged(&self.header, patch), &self.claims)
     }
 
     /// The good claims, authenticated with HMAC under `key`.
     pub fn hmac(&self, key: &[u8]) -> String {
-        let text = unsigned(&merged(&self.header, json!({ "alg": "HS256" })), &self.claims);
+        let text = unsigned(&merged(&self.header, &json!({ "alg": "HS256" })), &self.claims);
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
     /// Signed with a key of the attacker's own.
-    pub fn foreign(&self, patch: Value) -> String {
+    pub fn foreign(&self, patch: &Value) -> String {
         let pair = Ed25519KeyPair::generate().unwrap();
         let text = unsigned(&merged(&self.header, patch), &self.claims);
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(pair.sign(text.as_bytes())))
@@ -69,7 +69,7 @@ pub fn unsigned(header: &Value, claims: &Value) -> String {
     format!("{}.{}", part(header), part(claims))
 }
 
-pub fn merged(value: &Value, patch: Value) -> Value {
+pub fn merged(value: &Value, patch: &Value) -> Value {
     let mut merged = value.as_object().unwrap().clone();
     for (name, value) in patch.as_object().unwrap().clone() {
         if value.is_null() {

@@ -43,7 +43,8 @@ async fn a_wrong_password_takes_as_many_statements_as_an_unknown_address() {
         house.database.statements() - before
     };
     // The first entry about anybody has to look for their key.
-    (statements(ADA).await, statements("unknown@example.com").await);
+    statements(ADA).await;
+    statements("unknown@example.com").await;
     assert_eq!(statements(ADA).await, statements("unknown@example.com").await);
 }
 

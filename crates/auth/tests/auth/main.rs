@@ -1,7 +1,7 @@
 //! Proving who one is, from the first mail to the last token: over HTTP, on a real database, with
 //! mail that travels over SMTP.
 #![recursion_limit = "256"] // futures of whole journeys are deep
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod access;
 mod bootstrap;
@@ -10,6 +10,7 @@ mod forge;
 mod jwks;
 mod links;
 mod login;
+mod measure;
 mod pages;
 mod proof;
 mod refresh;
@@ -191,4 +192,8 @@ fn rounds() -> usize {
 #[expect(clippy::disallowed_methods, reason = "a query of the test's own making")]
 fn statement(on: &impl ConnectionTrait, sql: &str) -> Statement {
     Statement::from_string(on.get_database_backend(), sql)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }

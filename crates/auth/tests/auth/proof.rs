@@ -84,7 +84,7 @@ async fn a_registration_that_meets_the_proof_waits_and_changes_nothing() {
     house.register(ADA, PASSWORD).await;
     let other = house.register(ADA, OTHER); // BEGIN
     let prove = async |tx: &Tx, user| users::verify_email(tx, user).await.map(drop);
-    meanwhile(&house, other, 1, prove).await;
+    Box::pin(meanwhile(&house, other, 1, prove)).await;
     house.login(ADA, OTHER).await.problem(401, "invalid_credentials");
     house.login(ADA, PASSWORD).await.ok();
     assert_eq!(house.subjects(ADA)[1], "You already have an account");
@@ -97,6 +97,6 @@ async fn a_login_that_meets_the_deletion_waits_and_is_refused() {
     house.verified(ADA).await;
     let login = house.login(ADA, PASSWORD); // two reads and BEGIN
     let delete = async |tx: &Tx, user| users::delete(tx, user).await;
-    meanwhile(&house, login, 3, delete).await.problem(401, "invalid_credentials");
+    Box::pin(meanwhile(&house, login, 3, delete)).await.problem(401, "invalid_credentials");
     assert_eq!(house.count("select count(*) from sessions").await, 0);
 }

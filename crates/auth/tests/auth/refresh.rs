@@ -27,7 +27,7 @@ async fn a_refresh_gives_new_tokens_of_the_same_session() {
     assert_eq!(house.count("select generation from sessions").await, 2);
 }
 
-/// ASVS 10.4.5, the anchor being supabase's TestConcurrentReuse.
+/// ASVS 10.4.5, the anchor being supabase's `TestConcurrentReuse`.
 #[actix_web::test]
 async fn twenty_refreshes_of_one_token_at_once_all_get_the_one_successor() {
     let (house, first) = signed_in().await;
@@ -138,7 +138,9 @@ async fn what_is_no_refresh_token_of_ours_is_refused_and_ends_nothing() {
         refresh(&house, other).await.problem(401, "invalid_token");
     }
     assert!(house.database.statements() - before <= 100, "none of them takes a transaction");
-    refresh(&house, &tokens.access).await.problem(422, "validation_failed");
+    refresh(&house, &tokens.access).await.problem(401, "invalid_token");
+    house.confirm(&tokens.access).await.problem(410, "link_expired");
+    house.confirm(good).await.problem(410, "link_expired");
     house.bearer(good).get("/api/v1/users/me").await.problem(401, "invalid_token");
     next(&house, &tokens).await;
 }

@@ -25,7 +25,7 @@ async fn everything(house: &House) -> Vec<u8> {
 /// Whether it is in there, as text or (as PostgreSQL shows bytes) in hexadecimal digits.
 fn holds(all: &[u8], text: &str) -> bool {
     let found = |needle: &[u8]| all.windows(needle.len()).any(|it| it == needle);
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::hex(text.as_bytes());
     found(text.as_bytes()) || found(hex.as_bytes())
 }
 

@@ -1,11 +1,8 @@
 //! The database: readers that cannot write, a writer, and what every unit of work needs to know.
 
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
@@ -69,9 +66,6 @@ impl Db {
             return Err(DbErr::Custom(
                 "SQLite needs a file, for it is opened more than once".into(),
             ));
-        }
-        if let Some(folder) = config.file().as_deref().and_then(std::path::Path::parent) {
-            fs::create_dir_all(folder).map_err(|error| DbErr::Custom(error.to_string()))?;
         }
         let writer = Database::connect(config.writing()).await?;
         if writer.get_database_backend() == DbBackend::Sqlite {

@@ -1,7 +1,7 @@
 //! One serving process a SQLite file.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{File, TryLockError},
     path::PathBuf,
     time::Duration,
 };
@@ -23,7 +23,7 @@ pub enum ServingError {
          End the other, or give this one its own DATABASE_URL"
     )]
     Taken(PathBuf),
-    /// The lock file, or the folder it is in, cannot be made.
+    /// The lock file cannot be made.
     #[error("{0} cannot be locked: {1}")]
     Io(PathBuf, std::io::Error),
 }
@@ -35,9 +35,6 @@ impl Serving {
         let Some(database) = config.file() else { return Ok(Self(None)) };
         let path = PathBuf::from(format!("{}.lock", database.display()));
         let failed = |error| ServingError::Io(path.clone(), error);
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
         let file = File::create(&path).map_err(failed)?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {

@@ -5,7 +5,7 @@ use crate::{PUBLIC_URL, app};
 /// ASVS 3.4.3, 3.4.5, 14.2.2: a page loads its own style, sends its own form, and is kept nowhere.
 #[actix_web::test]
 async fn a_page_may_do_next_to_nothing() {
-    let app = app("file:/tmp").await;
+    let app = app("smtp://127.0.0.1:9").await;
     let answer = app.stranger().get("//links/greet").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
     let policy = answer.header("content-security-policy");
@@ -23,7 +23,7 @@ async fn a_page_may_do_next_to_nothing() {
 /// ASVS 1.2.1.
 #[actix_web::test]
 async fn what_a_page_is_given_is_text() {
-    let app = app("file:/tmp").await;
+    let app = app("smtp://127.0.0.1:9").await;
     let page = app.stranger().get("//links/greet").await.text;
     assert!(page.contains("<h1>Tom &amp; &lt;b&gt;Jerry&lt;"), "{page}");
     assert!(page.contains("<p>{{7*7}} &#x27;&quot;</p>"), "{page}");
@@ -34,7 +34,7 @@ async fn what_a_page_is_given_is_text() {
 
 #[actix_web::test]
 async fn a_page_is_in_the_language_the_browser_asks_for() {
-    let app = app("file:/tmp").await;
+    let app = app("smtp://127.0.0.1:9").await;
     for (asked, given) in [("de-AT, en;q=0.5", "de"), ("fr", "en"), (";;q=,;,q=1;-", "en")] {
         let page = app.stranger().with("accept-language", asked).get("//links/greet").await;
         assert_eq!(page.header("content-language"), given);
@@ -44,7 +44,7 @@ async fn a_page_is_in_the_language_the_browser_asks_for() {
 
 #[actix_web::test]
 async fn the_style_of_the_pages_is_served_and_may_be_kept() {
-    let app = app("file:/tmp").await;
+    let app = app("smtp://127.0.0.1:9").await;
     let page = app.stranger().get("//links/greet").await.text;
     assert!(page.contains(r#"<link rel="stylesheet" href="/links/style.css">"#), "{page}");
     let style = app.stranger().get("//links/style.css").await;
@@ -56,7 +56,7 @@ async fn the_style_of_the_pages_is_served_and_may_be_kept() {
 /// A9: a link begins with the configured address, whatever a request says.
 #[actix_web::test]
 async fn a_link_begins_with_the_public_url() {
-    let app = app("file:/tmp").await;
+    let app = app("smtp://127.0.0.1:9").await;
     let evil = app.stranger().with("host", "evil.example").with("x-forwarded-host", "evil.example");
     assert!(!evil.get("//links/greet").await.text.contains("evil"));
     let link = notifications::link(app.database.system().view(), "verify", "abc");

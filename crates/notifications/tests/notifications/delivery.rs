@@ -1,8 +1,12 @@
 //! Mail servers that refuse, are down, or come back (ASVS 16.5.2, A25).
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use kernel::testing::App;
 use serde_json::json;
+use tempfile::NamedTempFile;
+use tracing_subscriber::{filter::LevelFilter, util::SubscriberInitExt};
 
 use crate::{
     BROKEN, FORGOTTEN, Waiting, app, caught, header, queue, somebody, tamper, waiting, welcome,
@@ -143,4 +147,25 @@ async fn a_payload_that_was_altered_is_not_sent() {
     assert_eq!(catcher.mails().len(), 1, "the one whose payload it is");
     let job = only(&app).await;
     assert!(job.error.contains("cannot be opened"), "{}", job.error);
+}
+
+/// ASVS 16.2.5: whoever reads the log, however much it tells, can follow no link.
+#[actix_web::test]
+async fn the_log_of_a_delivery_tells_no_mail() {
+    let log = NamedTempFile::new().unwrap();
+    let writer = Arc::new(log.reopen().unwrap());
+    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE);
+    let _logging = subscriber.with_writer(writer).set_default();
+    let (app, catcher, user) = caught("en").await;
+    catcher.refuse(true);
+    welcome(&app, user).await;
+    app.run_jobs().await;
+    catcher.refuse(false);
+    app.database.clock.advance(TimeDelta::minutes(1));
+    app.run_jobs().await;
+
+    assert_eq!(catcher.last("Ada@Example.com").token(), "t0ken");
+    let told = std::fs::read_to_string(log.path()).unwrap();
+    assert!(told.contains("a job failed"), "it logs at all: {told}");
+    assert!(!told.contains("t0ken") && !told.contains("Dear Ada"), "{told}");
 }
