@@ -2,7 +2,8 @@
 //!
 //! A step is called `m<UTC time>_<feature>_<what>`. It names tables and columns as text and imports
 //! no entity, for those change while a step that has run must not. [`up`], [`down`] and [`status`]
-//! run the steps, one process at a time.
+//! run the steps, one process at a time and in a transaction: each step on PostgreSQL, all together
+//! on SQLite.
 
 mod run;
 

@@ -13,10 +13,6 @@ pub struct Migration;
 
 #[async_trait]
 impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true) // PostgreSQL does anyway, SQLite only when told
-    }
-
     async fn up(&self, schema: &SchemaManager) -> Result<(), DbErr> {
         let entries = Table::create()
             .table("audit_log")

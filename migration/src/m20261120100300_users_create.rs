@@ -14,10 +14,6 @@ pub struct Migration;
 
 #[async_trait]
 impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true) // PostgreSQL does anyway, SQLite only when told
-    }
-
     async fn up(&self, schema: &SchemaManager) -> Result<(), DbErr> {
         let users = Table::create()
             .table("users")

@@ -46,7 +46,6 @@ pub fn feature(env: &Env) -> Feature {
         .root_routes("/.well-known", router::well_known)
         .pages(pages::routes)
         .on(service::leave::forget)
-        .job::<service::resend::ResendLink>()
         .every::<service::purge::Purge>(Duration::from_hours(1))
         .prepare(service::bootstrap::prepare)
         .authenticates(authenticate::Port)

@@ -51,7 +51,7 @@ async fn verify_email(door: Anyone, link: Valid<LinkIn>) -> Result<NoContent, Pr
 #[utoipa::path(tag = "auth", request_body = EmailIn, responses((status = 202, description = "If the address waits for it, a mail is on its way.")))]
 #[post("/verify-email/resend")]
 async fn resend_verification(door: Anyone, to: Valid<EmailIn>) -> Result<impl Responder, Problem> {
-    resend::resend(&door, to.into_inner().email).await?;
+    resend::resend(&door, &to.into_inner().email).await?;
     Ok(HttpResponse::new(StatusCode::ACCEPTED))
 }
 

@@ -13,6 +13,7 @@ use std::{sync::Mutex, time::Duration};
 
 use chrono::{DateTime, Utc};
 use kernel::{Cache, SessionId, UserId, View};
+use tokio::time::sleep;
 
 use crate::{
     Error, FirstAdministrator,
@@ -44,6 +45,16 @@ pub struct LiveSession {
     pub user: UserId,
     /// When it is over.
     pub until: DateTime<Utc>,
+}
+
+/// How long it takes at least to answer what must not tell whether there is an account: longer than
+/// any of it takes (ASVS 6.3.8, A12).
+pub const PACE: Duration = Duration::from_millis(50);
+
+/// Does it, and answers no sooner than [`PACE`] allows.
+pub async fn paced<T>(work: impl Future<Output = T>) -> T {
+    let (done, ()) = tokio::join!(work, sleep(PACE));
+    done
 }
 
 impl Auth {

@@ -101,6 +101,7 @@ impl Running {
             let _ = serving.await;
         }
         self.housekeeping.abort();
+        let _ = self.housekeeping.await; // what it holds of the database goes before the runtime does
         if let Err(error) = self.ground.db().close().await {
             tracing::warn!(%error, "the database did not close well");
         }

@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use users::{EmailAddress, NewUser, User};
 
-use super::Auth;
+use super::{Auth, paced};
 use crate::{
     Error, RegisterIn, mails,
     models::{
@@ -32,14 +32,17 @@ pub async fn register(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
     let locale = locale.unwrap_or_else(|| "en".to_owned());
     let new = NewUser { email, name, locale };
 
-    let first = door.run(async |tx| enter(tx, new.clone(), hash.clone()).await).await;
-    match first {
-        // Somebody else has just registered the address: now it is a known one.
-        Err(Error::Users(users::Error::EmailTaken)) => {
-            door.run(async |tx| enter(tx, new, hash).await).await
+    paced(async {
+        let first = door.run(async |tx| enter(tx, new.clone(), hash.clone()).await).await;
+        match first {
+            // Somebody else has just registered the address: now it is a known one.
+            Err(Error::Users(users::Error::EmailTaken)) => {
+                door.run(async |tx| enter(tx, new, hash).await).await
+            }
+            done => done,
         }
-        done => done,
-    }
+    })
+    .await
 }
 
 async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {

@@ -1,0 +1,77 @@
+//! The load: connections that are kept and ask again as soon as they are answered.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+/// How long one run is measured, in a hurry and in earnest.
+pub const QUICK: Duration = Duration::from_secs(2);
+/// See [`QUICK`].
+pub const FULL: Duration = Duration::from_secs(6);
+
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// Requests a second that `connections` connections get answered with 200.
+pub fn rate(address: SocketAddr, request: &str, connections: usize, length: Duration) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let begin = Instant::now() + WARM_UP;
+        let end = begin + length;
+        let mut clients = JoinSet::new();
+        for _ in 0..connections {
+            clients.spawn(ask(address, request.to_owned(), begin, end));
+        }
+        let answered: u32 = clients.join_all().await.into_iter().sum();
+        f64::from(answered) / length.as_secs_f64()
+    })
+}
+
+/// The body of one answer.
+pub fn body(address: SocketAddr, request: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let answer = read(&mut stream, &mut Vec::new()).await;
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    })
+}
+
+async fn ask(address: SocketAddr, request: String, begin: Instant, end: Instant) -> u32 {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (mut answered, mut buffer) = (0, Vec::with_capacity(4096));
+    loop {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let answer = read(&mut stream, &mut buffer).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let now = Instant::now();
+        if now >= end {
+            return answered;
+        }
+        if now >= begin {
+            answered += 1;
+        }
+    }
+}
+
+/// One whole answer, which says how long it is.
+async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
+    buffer.clear();
+    loop {
+        assert!(stream.read_buf(buffer).await.unwrap() > 0, "the server closed the connection");
+        let text = std::str::from_utf8(buffer).unwrap();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.split("\r\n").find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.unwrap().parse::<usize>().unwrap() {
+            return text.to_owned();
+        }
+    }
+}

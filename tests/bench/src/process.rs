@@ -1,0 +1,93 @@
+//! The server and its twins as processes, ended when they are dropped.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::load::body;
+
+const EMAIL: &str = "root@groundwork.test";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A process that listens.
+pub struct Listening {
+    pub address: SocketAddr,
+    child: Child,
+    /// How long it took from its start until it listened.
+    pub took: Duration,
+}
+
+impl Listening {
+    /// Starts the server in `folder`.
+    pub fn server(binary: &Path, folder: &Path, database: &str) -> Self {
+        let mut command = command(binary);
+        command.current_dir(folder).env("DATABASE_URL", database);
+        command.env("LISTEN", "127.0.0.1:0").env("PUBLIC_URL", "http://bench.test");
+        command.env("ADMIN_EMAIL", EMAIL).env("ADMIN_PASSWORD", PASSWORD);
+        Self::start(command, "Documentation")
+    }
+
+    /// Starts this binary as a twin.
+    pub fn twin(arguments: &[&str]) -> Self {
+        let mut command = command(&std::env::current_exe().unwrap());
+        command.arg("twin").args(arguments);
+        Self::start(command, "listening")
+    }
+
+    /// Resident memory, in MiB.
+    pub fn memory(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+    }
+
+    fn start(mut command: Command, ready: &str) -> Self {
+        let begun = Instant::now();
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("it starts");
+        let mut told = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        while !told.contains(ready) {
+            assert!(lines.read_line(&mut told).unwrap() > 0, "it ended: {told}");
+        }
+        let took = begun.elapsed();
+        let address = told.split("http://").nth(1).unwrap().split(['/', '\n']).next().unwrap();
+        Self { address: address.parse().unwrap(), child, took }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An access token of the server's administrator.
+pub fn sign_in(server: &Listening) -> String {
+    let login = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
+    let request = format!(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{login}",
+        login.len()
+    );
+    let tokens: serde_json::Value = serde_json::from_str(&body(server.address, &request)).unwrap();
+    tokens["access_token"].as_str().unwrap().to_owned()
+}
+
+/// The public key that its tokens are signed with, in base64url.
+pub fn public_key(server: &Listening) -> String {
+    let request = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: bench\r\n\r\n";
+    let keys: serde_json::Value = serde_json::from_str(&body(server.address, request)).unwrap();
+    keys["keys"][0]["x"].as_str().unwrap().to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "it measures processes")]
+fn command(binary: &Path) -> Command {
+    Command::new(binary)
+}
