@@ -5,16 +5,21 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
 use kernel::testing::TestPlace;
 use tempfile::TempDir;
 
+/// Where the binary is.
+pub const SERVER: &str = env!("CARGO_BIN_EXE_server");
+
 /// A folder and a database for some processes.
 pub struct Place {
     pub folder: TempDir,
     pub database: TestPlace,
+    logs: AtomicUsize,
 }
 
 /// A server that has said it is ready.
@@ -27,13 +32,24 @@ pub struct Server {
 
 impl Place {
     pub async fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), database: TestPlace::new().await }
+        let (folder, database) = (TempDir::new().unwrap(), TestPlace::new().await);
+        Self { folder, database, logs: AtomicUsize::new(0) }
     }
 
     /// The binary with these arguments, and no variables but these.
-    #[expect(clippy::disallowed_methods, reason = "this is a test of the process")]
     pub fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        self.program(SERVER, arguments, variables)
+    }
+
+    /// The same for a program that ends up as the binary.
+    #[expect(clippy::disallowed_methods, reason = "this is a test of the process")]
+    pub fn program(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.folder).env_clear();
         command.env("DATABASE_URL", &self.database.url).env("DATABASE_POOL", "4");
         command.env("LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
@@ -57,8 +73,13 @@ impl Place {
 
     /// Starts it and waits until it says that it is ready.
     pub fn serve(&self, variables: &[(&str, &str)]) -> Server {
-        let log = self.folder.path().join("server.log");
-        let mut command = self.command(&[], variables);
+        self.ready(self.command(&[], variables))
+    }
+
+    /// Starts this and waits until it says that it is ready.
+    pub fn ready(&self, mut command: Command) -> Server {
+        let number = self.logs.fetch_add(1, Ordering::Relaxed);
+        let log = self.folder.path().join(format!("server-{number}.log"));
         command.stdout(Stdio::piped()).stderr(fs::File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
@@ -88,15 +109,40 @@ impl Server {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// Asks it to end, as an operator does, and answers how it did, what it has logged, and how long
-    /// it took.
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether that process is still there.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Ends it in the middle of what it does (SIGKILL).
+    pub fn kill(self) {
+        drop(self);
+    }
+
+    /// Asks it to end, as an operator does.
     #[expect(clippy::disallowed_methods, reason = "there is no other way to send SIGTERM")]
-    pub fn end(mut self) -> (Option<i32>, String, Duration) {
-        let begun = Instant::now();
-        let id = self.child.id().to_string();
+    pub fn ask_to_end(&self) {
+        let id = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits for its end, and answers how it ended and what it has logged.
+    pub fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
-        (code, self.log(), begun.elapsed())
+        (code, self.log())
+    }
+
+    /// Asks it to end, and answers how it did, what it has logged, and how long it took.
+    pub fn end(self) -> (Option<i32>, String, Duration) {
+        let begun = Instant::now();
+        self.ask_to_end();
+        let (code, log) = self.ended();
+        (code, log, begun.elapsed())
     }
 }
 
