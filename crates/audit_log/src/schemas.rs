@@ -27,6 +27,7 @@ pub struct AuditFilter {
     /// To which thing.
     pub target_id: Option<Uuid>,
     /// How it came out.
+    #[param(inline)]
     pub outcome: Option<Outcome>,
     /// From when on.
     pub from: Option<DateTime<Utc>>,

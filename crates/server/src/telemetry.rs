@@ -24,11 +24,10 @@ const QUIET: &str = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn";
 
 /// Begins to log, as `LOG_FORMAT` and `RUST_LOG` say.
 pub fn begin(env: &Env) {
-    let formats = [("pretty", Format::Pretty), ("json", Format::Json)];
-    let words: Vec<_> = match env.is_production() {
-        true => formats.into_iter().rev().collect(),
-        false => formats.into(),
-    };
+    let mut words = [("pretty", Format::Pretty), ("json", Format::Json)];
+    if env.is_production() {
+        words.reverse();
+    }
     let format = env.choice("LOG_FORMAT", &words);
     let filter = env.text("RUST_LOG").unwrap_or(QUIET);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| {

@@ -186,3 +186,16 @@ async fn the_log_can_only_be_read() {
     }
     assert_eq!(actions(&reader, "").await.len(), 5);
 }
+
+#[actix_web::test]
+async fn the_document_names_every_filter() {
+    let app = app().await;
+    let document = serde_json::to_value(app.ground.document()).unwrap();
+    let list = &document["paths"][LOG]["get"];
+    let named: Vec<_> =
+        list["parameters"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let filters = ["action", "actor_id", "target_type", "target_id", "outcome", "from", "to"];
+    assert!(filters.iter().all(|name| named.iter().any(|it| *it == name)), "{named:?}");
+    let outcomes = r#"["success","denied","failure"]"#;
+    assert!(list.to_string().contains(outcomes), "{list}");
+}

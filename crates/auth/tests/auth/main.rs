@@ -10,7 +10,6 @@ mod forge;
 mod jwks;
 mod links;
 mod login;
-mod measure;
 mod pages;
 mod proof;
 mod refresh;

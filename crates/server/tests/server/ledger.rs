@@ -55,7 +55,7 @@ impl Ledger {
     }
 
     /// How many writes were acknowledged.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.names.lock().unwrap().len() + self.addresses.lock().unwrap().len()
     }
 
@@ -91,13 +91,12 @@ impl Ledger {
             one("audit_log", "target_id", "and t.action = 'user.created'"),
             one("audit_log", "target_id", "and t.action = 'user.registered'"),
             one("passwords", "user_id", ""),
-            one("links", "user_id", ""),
+            one("mailed_links", "user_id", ""),
             one("recipients", "user_id", ""),
         ];
         let whole = whole.join(" and ");
-        let halves = format!(
-            "select count(*) from users u where u.email like 'writer-%' and not ({whole})"
-        );
+        let halves =
+            format!("select count(*) from users u where u.email like 'writer-%' and not ({whole})");
         assert_eq!(books.number(&halves).await, 0, "accounts that are not whole");
         let orphans = "select count(*) from audit_log a where a.action like 'user.%' \
                        and not exists (select 1 from users u where u.id = a.target_id)";

@@ -77,7 +77,12 @@ impl Place {
     }
 
     /// Starts this and waits until it says that it is ready.
-    pub fn ready(&self, mut command: Command) -> Server {
+    pub fn ready(&self, command: Command) -> Server {
+        self.try_ready(command).unwrap_or_else(|(code, log)| panic!("it ended: {code:?} {log}"))
+    }
+
+    /// The same; answers how it ended and what it has logged if it is not to be.
+    pub fn try_ready(&self, mut command: Command) -> Result<Server, (Option<i32>, String)> {
         let number = self.logs.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path().join(format!("server-{number}.log"));
         command.stdout(Stdio::piped()).stderr(fs::File::create(&log).unwrap());
@@ -85,11 +90,12 @@ impl Place {
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
         let mut told = String::new();
         while !told.contains("Documentation") {
-            let read = lines.read_line(&mut told).unwrap();
-            assert!(read > 0, "it ended: {told}{}", fs::read_to_string(&log).unwrap());
+            if lines.read_line(&mut told).unwrap() == 0 {
+                return Err((child.wait().unwrap().code(), fs::read_to_string(&log).unwrap()));
+            }
         }
         let address = told.split("http://").nth(1).and_then(|it| it.split('/').next());
-        Server { address: address.unwrap_or_default().to_owned(), child, told, log }
+        Ok(Server { address: address.unwrap_or_default().to_owned(), child, told, log })
     }
 }
 

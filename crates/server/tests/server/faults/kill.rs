@@ -1,0 +1,78 @@
+//! The server is killed while it writes (R1, R3): `SOAK_KILLS=200` is the long form.
+
+use std::{
+    collections::{HashMap, HashSet},
+    thread::sleep,
+    time::Duration,
+};
+
+use kernel::testing::MailCatcher;
+
+use super::{ADMINISTERED, a_while, count, crowd::writing};
+use crate::{books::Books, ledger::Ledger, process::Place, wire::Client};
+
+#[actix_web::test]
+async fn a_killed_server_has_kept_every_write_it_acknowledged_once_and_whole() {
+    let (place, mail) = (Place::new().await, MailCatcher::start());
+    let url = mail.url();
+    let variables = [ADMINISTERED[0], ADMINISTERED[1], ("MAIL_URL", &url)];
+    let books = Books::open(&place.database.url).await;
+    let (mut ledger, rounds) = (Ledger::default(), count("SOAK_KILLS", 3));
+    let mut unanswered = 0;
+
+    let mut server = place.serve(&variables);
+    for _ in 0..rounds {
+        let client = Client::administrator(&server.address);
+        let (told, ()) = writing((6, 2), &client, &ledger, || {
+            sleep(a_while());
+            server.kill();
+        });
+        for reply in told.iter().filter_map(|it| it.reply.as_ref()) {
+            assert!(matches!(reply.status, 200 | 202 | 503), "{}", reply.text);
+        }
+        unanswered += told.iter().filter(|it| it.reply.is_none()).count();
+
+        books.are_left_alone().await;
+        server = place.serve(&variables);
+        books.are_sound().await;
+        // As if the half minute had passed after which others may have a dead worker's jobs.
+        books.execute("update jobs set lease_until = run_at where state = 'running'").await;
+        ledger.names_are_there(&Client::administrator(&server.address));
+        ledger.accounts_are_there(&books).await;
+    }
+    println!(
+        "{rounds} kills: {} acknowledged writes are there, {unanswered} requests had no answer",
+        ledger.size()
+    );
+
+    every_mail_is_sent(&books).await;
+    one_mail_an_account(&mail, &books).await;
+    books.close().await;
+}
+
+async fn every_mail_is_sent(books: &Books) {
+    let waiting = "select count(*) from jobs where kind = 'notifications.send_mail'";
+    for _ in 0..300 {
+        if books.number(waiting).await == 0 {
+            return;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+    }
+    let left = books.words("select state || ' ' || coalesce(last_error, '') from jobs").await;
+    panic!("mails wait: {left:?}");
+}
+
+/// A mail may go out twice when its worker dies; both copies bear one `Message-ID`.
+async fn one_mail_an_account(mail: &MailCatcher, books: &Books) {
+    let mut caught: HashMap<String, HashSet<String>> = HashMap::new();
+    for mail in mail.mails() {
+        let id = mail.raw.lines().find(|line| line.starts_with("Message-ID:"));
+        let id = id.expect("a Message-ID").to_owned();
+        caught.entry(mail.to).or_default().insert(id);
+    }
+    let accounts = books.words("select email from users where email like 'writer-%'").await;
+    assert!(!accounts.is_empty(), "nobody could register");
+    for address in accounts {
+        assert_eq!(caught.get(&address).map(HashSet::len), Some(1), "mails to {address}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Many processes start at once on an empty database (R12): `SOAK_STARTS=100` is the long form.
+
+use std::{fs, thread};
+
+use super::count;
+use crate::{
+    books::Books,
+    process::{Place, Server},
+};
+
+const CROWD: usize = 8;
+
+#[actix_web::test]
+async fn processes_that_start_at_once_make_one_schema_and_one_administrator() {
+    for _ in 0..count("SOAK_STARTS", 1) {
+        let place = Place::new().await;
+        if !place.database.url.starts_with("postgres") {
+            return;
+        }
+        let books = Books::open(&place.database.url).await;
+        books.execute("drop schema public cascade").await;
+        books.execute("create schema public").await;
+
+        let servers: Vec<Server> = thread::scope(|scope| {
+            let starting: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| place.serve(&[]))).collect();
+            starting.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        for server in &servers {
+            assert!(server.get("/readyz").starts_with("HTTP/1.1 200"), "{}", server.log());
+        }
+        let told = servers.iter().filter(|it| it.told.contains("Password")).count();
+        assert_eq!(told, 1, "one made the administrator and says so");
+        let all = i64::try_from(migration::steps()).unwrap();
+        for (what, many) in [
+            ("select count(*) from seaql_migrations", all),
+            ("select count(distinct version) from seaql_migrations", all),
+            ("select count(*) from users", 1),
+            ("select count(*) from platform_role_assignments", 1),
+            ("select count(*) from signing_keys", 1),
+        ] {
+            assert_eq!(books.number(what).await, many, "{what}");
+        }
+        books.close().await;
+    }
+}
+
+#[actix_web::test]
+async fn of_processes_that_start_at_once_on_one_sqlite_file_one_serves_and_the_others_say_why_not()
+{
+    for _ in 0..count("SOAK_STARTS", 1) {
+        let place = Place::new().await;
+        let Some(file) = place.database.url.strip_prefix("sqlite:") else { return };
+        fs::remove_file(file).unwrap();
+
+        let (servers, others): (Vec<_>, Vec<_>) = thread::scope(|scope| {
+            let start = || place.try_ready(place.command(&[], &[]));
+            let starting: Vec<_> = (0..CROWD).map(|_| scope.spawn(start)).collect();
+            starting.into_iter().map(|it| it.join().unwrap()).partition(Result::is_ok)
+        });
+        assert_eq!((servers.len(), others.len()), (1, CROWD - 1));
+        for (code, why) in others.into_iter().filter_map(Result::err) {
+            assert_eq!(code, Some(1), "{why}");
+            assert!(why.contains("another server is running on"), "{why}");
+        }
+        let server = servers.into_iter().find_map(Result::ok).unwrap();
+        assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+        let books = Books::open(&place.database.url).await;
+        books.are_sound().await;
+        assert_eq!(books.number("select count(*) from users").await, 1);
+        books.close().await;
+    }
+}
