@@ -23,10 +23,8 @@ pub fn operations(server: &Server) -> Vec<Operation> {
     let document = serde_json::to_value(server.running.ground.document()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let somewhere = |segment: &str| match segment.starts_with('{') {
-            true => "01900000-0000-7000-8000-000000000000".to_owned(),
-            false => segment.to_owned(),
-        };
+        let nothing = "01900000-0000-7000-8000-000000000000";
+        let somewhere = |segment| if str::starts_with(segment, '{') { nothing } else { segment };
         let path: Vec<_> = path.split('/').map(somewhere).collect();
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };

@@ -1,6 +1,11 @@
 //! The assembled server, over real connections: journeys, contracts that are generated from its
 //! document, bad input, load.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test says what it expects")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
 
 mod contracts;
 mod harness;

@@ -7,7 +7,7 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::print_stdout,
-    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a tool at a terminal"
 )]
 

@@ -6,7 +6,7 @@ use kernel::{
     Tenanted,
     testing::{Actor, App},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
+use sea_orm::{ConnectionTrait, PaginatorTrait, Statement};
 use serde_json::json;
 
 use crate::{
