@@ -5,7 +5,7 @@
 //!
 //! Each module may use those before it:
 //!
-//! - [`id`], [`clock`], [`keyring`], [`env`]: ids, time, secrets and the environment
+//! - [`mod@id`], [`clock`], [`keyring`], [`mod@env`]: ids, time, secrets and the environment
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
 //! - [`access`]: callers and sets of permissions
 //! - [`db`]: connections, views and transactions, events, caches, pages

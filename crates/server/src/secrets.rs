@@ -41,14 +41,25 @@ fn kept(path: &Path) -> io::Result<String> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => file.write_all(Keyring::generate().as_bytes())?,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
+    if !path.exists() {
+        make(path)?;
     }
     fs::read_to_string(path)
+}
+
+/// Makes the file whole or not at all, for another process may start at the same moment; whoever
+/// comes second finds it there.
+fn make(path: &Path) -> io::Result<()> {
+    let draft = path.with_extension(std::process::id().to_string());
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&draft)?.write_all(Keyring::generate().as_bytes())?;
+    let made = fs::hard_link(&draft, path);
+    fs::remove_file(draft)?;
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
 }

@@ -14,6 +14,12 @@ const POSTGRES_ACQUIRE: Duration = Duration::from_millis(1500);
 /// SQLite has one writer for all, so waiting in line is the normal case there.
 const SQLITE_ACQUIRE: Duration = Duration::from_secs(5);
 
+/// A connection that nobody used for this long is tried before it is used: after a restart of
+/// PostgreSQL every one of them is broken, and a quiet server would fail a request for each.
+const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
+
+const SQLITE_DOUBT: Duration = Duration::from_secs(30);
+
 /// How long one statement may run on PostgreSQL.
 const STATEMENT: &str = "10s";
 
@@ -94,7 +100,7 @@ impl DatabaseConfig {
             .min_connections(connections)
             .acquire_timeout(if sqlite { SQLITE_ACQUIRE } else { POSTGRES_ACQUIRE })
             .idle_timeout(None::<Duration>)
-            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .test_before_acquire_if_idle_for(if sqlite { SQLITE_DOUBT } else { POSTGRES_DOUBT })
             .sqlx_logging(false)
             .set_application_name("groundwork");
         if sqlite {

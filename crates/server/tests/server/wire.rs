@@ -48,6 +48,11 @@ impl Client {
         Self { token: reply.body()["access_token"].as_str().map(str::to_owned), ..stranger }
     }
 
+    /// The same person at another server.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     pub fn get(&self, path: &str) -> io::Result<Reply> {
         self.send("GET", path, "")
     }

@@ -47,7 +47,7 @@ async fn a_body_that_trickles_in_is_given_up_after_ten_seconds() {
         }
     });
     let reply = read_reply(&mut stream).unwrap();
-    assert!(reply.is_problem(408, "timeout"), "{} {}", reply.head, reply.text);
+    assert!(reply.is_problem(408, "request_timeout"), "{} {}", reply.head, reply.text);
     let took = reply.took.as_secs_f64();
     assert!((9.5..11.5).contains(&took), "{took}");
     assert!(closed(&mut stream) < Duration::from_secs(6));
@@ -107,7 +107,7 @@ async fn a_body_that_says_it_is_too_long_is_refused_unread() {
     let (_place, server) = server().await;
     let mut stream = login(&server, "Content-Length: 1073741824");
     let reply = read_reply(&mut stream).unwrap();
-    assert!(reply.is_problem(413, "payload_too_large"), "{} {}", reply.head, reply.text);
+    assert!(reply.is_problem(413, "too_large"), "{} {}", reply.head, reply.text);
     assert!(reply.took < Duration::from_secs(1), "{:?}", reply.took);
     assert!(closed(&mut stream) < Duration::from_secs(6));
 }
@@ -129,7 +129,7 @@ async fn a_body_without_end_is_refused_at_its_limit() {
         writer.write_all(piece.as_bytes()).unwrap();
     }
     let reply = read_reply(&mut stream).unwrap();
-    assert!(reply.is_problem(413, "payload_too_large"), "{} {}", reply.head, reply.text);
+    assert!(reply.is_problem(413, "too_large"), "{} {}", reply.head, reply.text);
 
     // Who goes on all the same is not listened to for long.
     let begun = Instant::now();

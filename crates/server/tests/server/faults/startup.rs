@@ -2,10 +2,11 @@
 
 use std::{fs, thread};
 
-use super::count;
+use super::{ADMINISTERED, count};
 use crate::{
     books::Books,
     process::{Place, Server},
+    wire::Client,
 };
 
 const CROWD: usize = 8;
@@ -22,7 +23,8 @@ async fn processes_that_start_at_once_make_one_schema_and_one_administrator() {
         books.execute("create schema public").await;
 
         let servers: Vec<Server> = thread::scope(|scope| {
-            let starting: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| place.serve(&[]))).collect();
+            let starting: Vec<_> =
+                (0..CROWD).map(|_| scope.spawn(|| place.serve(&ADMINISTERED))).collect();
             starting.into_iter().map(|it| it.join().unwrap()).collect()
         });
         for server in &servers {
@@ -36,11 +38,22 @@ async fn processes_that_start_at_once_make_one_schema_and_one_administrator() {
             ("select count(distinct version) from seaql_migrations", all),
             ("select count(*) from users", 1),
             ("select count(*) from platform_role_assignments", 1),
-            ("select count(*) from signing_keys", 1),
         ] {
             assert_eq!(books.number(what).await, many, "{what}");
         }
         books.close().await;
+        everybody_knows_everybody(&servers);
+    }
+}
+
+/// Whoever signs in at one of them is known at all.
+fn everybody_knows_everybody(servers: &[Server]) {
+    for server in servers {
+        let client = Client::administrator(&server.address);
+        for other in servers {
+            let reply = client.at(&other.address).get("/api/v1/users/me").unwrap();
+            assert_eq!(reply.status, 200, "{}", reply.text);
+        }
     }
 }
 
