@@ -53,8 +53,7 @@ pub async fn ensure(view: &View, people: BTreeSet<UserId>) -> Result<Keys, DbErr
 /// A key that has been committed. It is not looked for in the transaction that needs it, for what
 /// that one has made may still vanish and must not be remembered.
 async fn known(view: &View, person: UserId) -> Result<Option<Key>, DbErr> {
-    let door = view.db().system();
-    let committed = door.view();
+    let committed = &view.committed();
     let load = async || {
         let keys = of(committed, &[person]).await.map_err(Some)?;
         keys.get(&person).copied().ok_or(None)

@@ -123,10 +123,7 @@ fn context(entry: EntryId, column: &str) -> Vec<u8> {
 }
 
 fn actor(view: &View, by: Option<UserId>) -> (&'static str, Uuid) {
-    match (view.caller().map(|caller| caller.actor), by) {
-        (Some(Actor::User(user)), _) | (None, Some(user)) => ("user", user.0),
-        (Some(Actor::ServiceAccount(account)), _) => ("service_account", account.0),
-        (Some(Actor::System), _) => ("system", Uuid::nil()),
-        (None, None) => ("anonymous", Uuid::nil()),
-    }
+    let caller = view.caller().map(|caller| caller.actor);
+    let actor = caller.or(by.map(Actor::User));
+    actor.map_or(("anonymous", Uuid::nil()), Actor::name)
 }

@@ -33,6 +33,9 @@ impl Authenticate for Port {
 /// The token's session, if it still lives: an ended one is refused at once (ASVS 7.4.1).
 async fn session(view: &View, claims: &Claims) -> Result<Option<LiveSession>, Error> {
     let load = async || LiveSession::load(view, claims.sid).await;
-    let session = view.of::<Auth>().sessions.get(view, claims.sid, load).await?;
+    let mut session = view.of::<Auth>().sessions.get(view, claims.sid, load).await?;
+    if session.is_some_and(|it| it.until <= view.now()) {
+        session = load().await?; // it may have been prolonged since it was remembered
+    }
     Ok(session.filter(|it| it.user == claims.sub && it.until > view.now()))
 }

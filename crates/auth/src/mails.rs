@@ -3,13 +3,21 @@
 use notifications::Mail;
 
 /// Every mail of this feature.
-pub const ALL: &[Mail] = &[VERIFY_EMAIL, ACCOUNT_EXISTS, SESSION_ENDED, ACCOUNT_DELETED];
+pub const ALL: &[Mail] =
+    &[VERIFY_EMAIL, REGISTER_AGAIN, ACCOUNT_EXISTS, SESSION_ENDED, ACCOUNT_DELETED];
 
 /// The link that proves a mailbox.
 pub const VERIFY_EMAIL: Mail = Mail {
     kind: "auth.verify_email",
     english: include_str!("mails/verify_email.en.txt"),
     german: include_str!("mails/verify_email.de.txt"),
+};
+
+/// Several have registered with one address, and no link can be sent again safely.
+pub const REGISTER_AGAIN: Mail = Mail {
+    kind: "auth.register_again",
+    english: include_str!("mails/register_again.en.txt"),
+    german: include_str!("mails/register_again.de.txt"),
 };
 
 /// Somebody has tried to register with an address that has an account.

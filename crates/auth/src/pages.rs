@@ -45,6 +45,7 @@ async fn confirm(
     match verify::verify(&door, &token).await {
         Ok(()) => Ok(confirmed(language)),
         Err(error) if matches!(error.kind(), Kind::Gone(_)) => Ok(expired(language)),
+        Err(error) if matches!(error.kind(), Kind::Unavailable(_)) => Ok(busy(language)),
         Err(error) => Err(Error::into(error)),
     }
 }
@@ -74,6 +75,19 @@ fn confirmed(language: Language) -> HttpResponse {
         }
     };
     LinkPage { title, text, form: None }.answer(StatusCode::OK, language)
+}
+
+fn busy(language: Language) -> HttpResponse {
+    let (title, text) = match language {
+        Language::English => {
+            ("Please try again", "This cannot be done right now. Reload the page in a moment.")
+        }
+        Language::German => (
+            "Bitte versuche es noch einmal",
+            "Das geht gerade nicht. Lade die Seite gleich noch einmal.",
+        ),
+    };
+    LinkPage { title, text, form: None }.answer(StatusCode::SERVICE_UNAVAILABLE, language)
 }
 
 fn expired(language: Language) -> HttpResponse {

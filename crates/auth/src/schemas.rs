@@ -21,7 +21,7 @@ pub struct RegisterIn {
     #[validate(custom(function = "users::valid_email"))]
     #[schema(format = Email, max_length = 254, example = "ada@example.com")]
     pub email: String,
-    /// At least 15 characters; any will do.
+    /// At least 15 characters unless the operator asks for another number; any characters will do.
     #[validate(custom(function = "not_too_long"))]
     #[schema(value_type = String, format = Password, max_length = 1024, example = "correct horse battery staple")]
     pub password: Password,

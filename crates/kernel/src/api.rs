@@ -22,6 +22,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Ground(Arc<Parts>);
 
+/// How requests find their ground; handlers cannot name it, for their door is `Can`.
+pub(crate) struct Standing(pub Ground);
+
 struct Parts {
     db: Db,
     authenticate: Arc<dyn Authenticate>,
@@ -30,7 +33,6 @@ struct Parts {
     pages: Arc<[Pages]>,
     methods: Methods,
     document: OpenApi,
-    names: Vec<&'static str>,
 }
 
 impl Ground {
@@ -40,19 +42,9 @@ impl Ground {
         mounts: Mounts,
         pages: Arc<[Pages]>,
         document: OpenApi,
-        names: Vec<&'static str>,
     ) -> Self {
         let methods = Methods::of(&document);
-        Self(Arc::new(Parts {
-            db,
-            authenticate,
-            authorize,
-            mounts,
-            pages,
-            methods,
-            document,
-            names,
-        }))
+        Self(Arc::new(Parts { db, authenticate, authorize, mounts, pages, methods, document }))
     }
 
     /// The database.
@@ -65,19 +57,19 @@ impl Ground {
         &self.0.document
     }
 
-    /// The names of the features.
-    pub fn names(&self) -> &[&'static str] {
-        &self.0.names
-    }
-
     /// Mounts every feature; the application is wrapped in [`edge`](crate::http::edge).
     pub fn configure(&self, app: &mut ServiceConfig) {
         let not_found = || Problem::from(Kind::NotFound);
-        app.app_data(Data::new(self.clone()));
+        self.stand(app);
         app.app_data(PathConfig::default().error_handler(move |_, _| not_found().into()));
         self.0.mounts.configure(&mut Documented::new(app));
         self.0.pages.iter().for_each(|pages| pages(app));
         app.default_service(web::to(nobody_home));
+    }
+
+    /// Lets an application stand on it whose own few routes are all it has.
+    pub fn stand(&self, app: &mut ServiceConfig) {
+        app.app_data(Data::new(Standing(self.clone())));
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {
@@ -91,7 +83,7 @@ impl Ground {
 
 async fn nobody_home(
     req: HttpRequest,
-    ground: Data<Ground>,
+    standing: Data<Standing>,
 ) -> Result<actix_web::HttpResponse, Problem> {
-    ground.0.methods.nobody_home(&req)
+    standing.0.0.methods.nobody_home(&req)
 }

@@ -9,8 +9,8 @@ use serde_json::json;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Content, ObjectBuilder, OpenApi, PathItem, Ref, Required, ResponseBuilder,
-        SecurityRequirement, Type,
+        Components, Content, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Required,
+        ResponseBuilder, Schema, SecurityRequirement, Type,
         extensions::ExtensionsBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{KnownFormat, SchemaFormat},
@@ -21,6 +21,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     access::Catalogue,
+    db::{OrgView, Scope},
     gate::{Admission, ORGANIZATION, PROBED, Probe},
     house::Unsound,
     mount::Mounts,
@@ -28,6 +29,7 @@ use crate::{
 };
 
 const BEARER: &str = "bearer";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// The document of all mounts; an operation without a posture, or with a permission that no feature
 /// declares, is unsound.
@@ -64,6 +66,11 @@ pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi
                 return Err(Unsound(format!(
                     "{method} {path} asks for {key}, which is undeclared"
                 )));
+            }
+            if let Admission::Permission { key, scope } = admission
+                && (scope == OrgView::NAME) != path.contains(ORGANIZATION)
+            {
+                return Err(Unsound(format!("{method} {path} asks for {key} of the other scope")));
             }
             explain(operation, admission, &method);
         }
@@ -110,11 +117,19 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
     if !matches!(admission, Admission::Anyone | Admission::SignedIn) {
         refusals.push(("403", "Not allowed."));
     }
-    if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
-        refusals.push(("400", "Not to be read."));
+    let reads_body = operation.request_body.is_some();
+    if reads_body {
         refusals.push(("413", "Too large."));
         refusals.push(("415", "Not JSON."));
+    }
+    if reads_body || operation.parameters.as_ref().is_some_and(|it| !it.is_empty()) {
+        refusals.push(("400", "Not to be read."));
         refusals.push(("422", "Against the rules."));
+    }
+    if matches!(*method, Method::PATCH | Method::PUT | Method::DELETE) {
+        refusals.push(("412", "Changed since the version that `If-Match` names."));
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(if_match().into());
     }
     refusals.push(("default", "What went wrong (RFC 9457)."));
     for (status, sentence) in refusals {
@@ -125,9 +140,67 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
             .build();
         operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
     }
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if response.description.is_empty() {
+            response.description = sentence(status).to_owned();
+        }
+        if status.starts_with('4') && response.content.is_empty() {
+            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+            response.content.insert("application/problem+json".to_owned(), problem.into());
+        }
+    }
+}
+
+/// What a handler need not say of its answer.
+fn sentence(status: &str) -> &'static str {
+    match status {
+        "200" => "Here it is.",
+        "201" => "Made; `Location` says where it is.",
+        "503" => "Not now.",
+        _ => "See its body.",
+    }
+}
+
+/// What a merge patch may send: of the document whatever is to change (RFC 7396).
+fn loosen(document: &mut OpenApi) {
+    let mut patches = Vec::new();
+    for item in document.paths.paths.values_mut() {
+        let body = item.patch.as_mut().and_then(|it| it.request_body.as_mut());
+        let Some(RefOr::T(body)) = body else { continue };
+        let Some(RefOr::T(content)) = body.content.get_mut(MERGE_PATCH) else { continue };
+        let Some(RefOr::Ref(whole)) = &content.schema else { continue };
+        let name = whole.ref_location.rsplit('/').next().unwrap_or_default().to_owned();
+        let patch = format!("{}Patch", name.trim_end_matches("In"));
+        content.schema = Some(Ref::from_schema_name(&patch).into());
+        patches.push((name, patch));
+    }
+    let Some(components) = &mut document.components else { return };
+    for (name, patch) in patches {
+        let Some(RefOr::T(Schema::Object(whole))) = components.schemas.get(&name) else { continue };
+        let mut part = whole.clone();
+        part.required.clear();
+        components.schemas.insert(patch, RefOr::T(Schema::Object(part)));
+        components.schemas.remove(&name);
+    }
+}
+
+/// The version that a change is meant for.
+fn if_match() -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(256));
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "The `ETag` of the version you mean; without it the change applies to the newest.",
+        ))
+        .required(Required::False)
+        .schema(Some(text))
+        .build()
 }
 
 fn complete(document: &mut OpenApi) {
+    loosen(document);
     let components = document.components.get_or_insert_with(Components::new);
     for (name, schema) in [("Problem", ProblemOut::schema()), ("Invalid", Invalid::schema())] {
         components.schemas.insert(name.to_owned(), schema);

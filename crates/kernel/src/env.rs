@@ -61,13 +61,16 @@ impl Env {
     }
 
     /// Where people and other services reach the server, from `PUBLIC_URL` and without a slash at
-    /// its end: the beginning of every link, whatever `Host` a request names (A9).
+    /// its end: the beginning of every link, whatever `Host` a request names (A9). In development it
+    /// follows the port of `LISTEN` where it is unset.
     pub fn public_url(&self) -> String {
         let unset = self.text("PUBLIC_URL").is_none();
         if unset && self.is_production() {
             self.wrong("PUBLIC_URL", "is missing: it begins every link that is mailed");
         }
-        let url = self.text("PUBLIC_URL").unwrap_or("http://localhost:8080");
+        let port = self.text("LISTEN").and_then(|it| it.rsplit(':').next()).unwrap_or("8080");
+        let near = format!("http://localhost:{port}");
+        let url = self.text("PUBLIC_URL").unwrap_or(&near);
         let (scheme, rest) = url.split_once("://").unwrap_or_default();
         let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\"<>".contains(&byte));
         if !matches!(scheme, "http" | "https") || rest.is_empty() || !plain {

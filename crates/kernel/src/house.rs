@@ -20,7 +20,6 @@ use crate::{
 
 /// Every feature of a server, put together and found sound.
 pub struct House {
-    names: Vec<&'static str>,
     mounts: Mounts,
     pages: Arc<[Pages]>,
     document: OpenApi,
@@ -70,8 +69,11 @@ impl House {
             only(&mut authenticate, feature.authenticate, "authenticate")?;
             only(&mut authorize, feature.authorize, "authorize")?;
         }
+        registry.name(names);
+        if let Some(conflict) = registry.conflict() {
+            return Err(Unsound(conflict));
+        }
         Ok(Self {
-            names,
             mounts,
             pages: pages.into(),
             document,
@@ -81,11 +83,6 @@ impl House {
             authenticate: authenticate.unwrap_or_else(|| Arc::new(Nobody)),
             authorize: authorize.unwrap_or_else(|| Arc::new(Nobody)),
         })
-    }
-
-    /// The names of the features.
-    pub fn names(&self) -> &[&'static str] {
-        &self.names
     }
 
     /// The OpenAPI document of all operations, each with its posture.
@@ -101,7 +98,7 @@ impl House {
         let db = open(self.registry).await?;
         let (mounts, pages) = (self.mounts, self.pages);
         let ports = (self.authenticate, self.authorize);
-        let ground = Ground::new(db, ports, mounts, pages, self.document, self.names);
+        let ground = Ground::new(db, ports, mounts, pages, self.document);
         Ok(Built { ground, jobs: self.jobs, preparations: self.preparations })
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //!
-//! Each module may use those before it:
+//! From the ground up, though a door and its house need one another:
 //!
 //! - [`mod@id`], [`clock`], [`keyring`], [`mod@env`]: ids, time, secrets and the environment
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read

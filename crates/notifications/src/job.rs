@@ -22,7 +22,8 @@ pub struct SendMail {
 
 impl Job for SendMail {
     const KIND: &'static str = "notifications.send_mail";
-    const ATTEMPTS: u16 = 12;
+    /// Twenty hours of them: a mail server may be away for a night.
+    const ATTEMPTS: u16 = 30;
 
     async fn run(self, context: &JobContext) -> Result<(), Problem> {
         Ok(send(self, context).await?)
@@ -33,7 +34,7 @@ async fn send(mail: SendMail, context: &JobContext) -> Result<(), Error> {
     let door = context.door();
     let view = door.view();
     let Some(recipient) = models::by_user(view, mail.to).await? else { return Ok(()) };
-    let declared = view.db().registry().declared::<Mail>();
+    let declared = view.declared::<Mail>();
     let known = declared.iter().find(|it| it.kind == mail.mail);
     let known = known.ok_or_else(|| Error::UnknownMail(mail.mail.clone()))?;
     let written = template::write(known, &recipient.locale, &mail.values)?;

@@ -25,7 +25,7 @@ impl Default for Roles {
 pub async fn platform_permissions(view: &View, user: UserId) -> Result<Permissions, DbErr> {
     let load = async || {
         let roles = models::roles_of(view, user).await?;
-        let catalogue = view.db().registry().catalogue();
+        let catalogue = view.catalogue();
         let administrator = roles.iter().any(|role| role == ADMINISTRATOR);
         Ok(if administrator { catalogue.of_scope(View::NAME) } else { Permissions::default() })
     };

@@ -96,7 +96,7 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
         Command::Admin { what: Admin::Create { email } } => {
             commands::create_administrator(env, clock, &email).await
         }
-        Command::Openapi => commands::print_document(env).await,
+        Command::Openapi => commands::print_document().await,
         Command::Healthcheck => commands::check_health(env).await,
     }
 }

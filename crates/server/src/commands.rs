@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use kernel::{Clock, Env};
+use kernel::{Clock, Env, House};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    Config, Running, StartError, Task, docs, launch,
+    Config, Running, StartError, Task, docs, features, launch,
     start::{read, start},
 };
 
@@ -83,9 +83,10 @@ pub async fn create_administrator(
     Ok(())
 }
 
-/// Prints the OpenAPI document.
-pub async fn print_document(env: &Env) -> Result<(), StartError> {
-    let (house, _) = read(env).await?;
+/// Prints the OpenAPI document, which depends on nothing that can be set.
+pub async fn print_document() -> Result<(), StartError> {
+    let env = Env::of([("MAIL_URL", "smtp://localhost")]);
+    let house = House::of(features(&env)).await?;
     let document = docs::complete(house.document().clone());
     say(&document.to_pretty_json().map_err(std::io::Error::other)?)
 }
@@ -120,12 +121,11 @@ fn given_password() -> Result<Option<String>, StartError> {
 
 /// Says where everything is; in production the log says it, and never a password.
 fn welcome(env: &Env, running: &Running) -> Result<(), StartError> {
-    let Some(address) = running.address else {
-        tracing::info!("working");
-        return Ok(());
-    };
-    tracing::info!(%address, "listening");
     let first = auth::first_administrator(running.ground.db().system().view());
+    match running.address {
+        Some(address) => tracing::info!(%address, "listening"),
+        None => tracing::info!("working"),
+    }
     if env.is_production() {
         if let Some(first) = first {
             tracing::info!(email = first.email, "the first administrator was made");
@@ -138,8 +138,10 @@ fn welcome(env: &Env, running: &Running) -> Result<(), StartError> {
         lines.push(format!("  Administrator  {}", first.email));
         lines.push(format!("  Password       {password}   (told this once)"));
     }
-    lines.push(format!("  API            http://{address}/api/v1"));
-    lines.push(format!("  Documentation  http://{address}/docs/"));
+    if let Some(address) = running.address {
+        lines.push(format!("  API            http://{address}/api/v1"));
+        lines.push(format!("  Documentation  http://{address}/docs/"));
+    }
     lines.push(String::new());
     say(&lines.join("\n"))
 }

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::AUTHORIZATION,
-    web::{self, Data, ServiceConfig},
+    web::{self, ServiceConfig},
 };
-use kernel::{Db, Env, Ground, Kind, Problem, jobs};
+use kernel::{Anyone, Env, Ground, Kind, Problem, View, jobs};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use subtle::ConstantTimeEq;
 
@@ -53,7 +53,8 @@ pub fn routes(app: &mut ServiceConfig) {
 
 /// Mounts `/metrics` for whoever reaches this listener.
 pub fn serve_metrics(ground: &Ground, app: &mut ServiceConfig) {
-    app.app_data(Data::new(ground.clone())).route("/metrics", web::get().to(read));
+    ground.stand(app);
+    app.route("/metrics", web::get().to(read));
 }
 
 /// Sums up what has been measured; without it, measurements pile up until the next reading.
@@ -75,25 +76,25 @@ pub fn recorder() -> &'static PrometheusHandle {
     })
 }
 
-async fn read_guarded(request: HttpRequest, ground: Data<Ground>) -> Result<HttpResponse, Problem> {
-    if !ground.db().registry().state::<System>().metrics.admits(&request) {
+async fn read_guarded(door: Anyone, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if !door.view().of::<System>().metrics.admits(&request) {
         return Err(Kind::NotFound.into());
     }
-    Ok(read(ground).await)
+    Ok(read(door).await)
 }
 
-async fn read(ground: Data<Ground>) -> HttpResponse {
-    gauge(ground.db()).await;
+async fn read(door: Anyone) -> HttpResponse {
+    gauge(door.view()).await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(recorder().render())
 }
 
 #[expect(clippy::cast_precision_loss, clippy::as_conversions, reason = "gauges are floats")]
-async fn gauge(db: &Db) {
-    let pools = db.pools();
+async fn gauge(view: &View) {
+    let pools = view.pools();
     metrics::gauge!("database_connections").set(f64::from(pools.open));
     metrics::gauge!("database_connections_idle").set(pools.idle as f64);
-    metrics::counter!("database_statements_total").absolute(db.statements());
-    if let Ok(depth) = jobs::depth(db.system().view()).await {
+    metrics::counter!("database_statements_total").absolute(view.statements());
+    if let Ok(depth) = jobs::depth(view).await {
         metrics::gauge!("jobs_waiting").set(depth.waiting as f64);
         metrics::gauge!("jobs_dead").set(depth.dead as f64);
         metrics::gauge!("jobs_lag_seconds").set(depth.lag.as_seconds_f64());

@@ -1,9 +1,5 @@
-use actix_web::{
-    Responder, get,
-    http::StatusCode,
-    web::{Data, Json},
-};
-use kernel::{Anyone, Can, Ground, Problem};
+use actix_web::{Responder, get, http::StatusCode, web::Json};
+use kernel::{Anyone, Can, Problem};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -40,6 +36,6 @@ async fn read_readiness(door: Anyone) -> impl Responder {
 /// See what is running here
 #[utoipa::path(tag = "system", responses((status = 200, body = InfoOut)))]
 #[get("/info")]
-async fn read_info(can: Can<Read>, ground: Data<Ground>) -> Result<Json<InfoOut>, Problem> {
-    Ok(Json(service::info(can.view(), ground.names()).await?))
+async fn read_info(can: Can<Read>) -> Result<Json<InfoOut>, Problem> {
+    Ok(Json(service::info(can.view()).await?))
 }

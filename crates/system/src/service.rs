@@ -53,7 +53,7 @@ pub async fn readiness(view: &View) -> HealthOut {
     let draining = view.of::<System>().draining.load(Ordering::Relaxed);
     let migrated = migrated(view).await;
     let database = migrated.is_ok();
-    let queue = database && jobs::depth(view).await.is_ok();
+    let queue = database && jobs::can_be_read(view).await;
     let checks = [
         ("accepting", !draining),
         ("database", database),
@@ -68,7 +68,7 @@ pub async fn readiness(view: &View) -> HealthOut {
 }
 
 /// What is running here.
-pub async fn info(view: &View, features: &[&'static str]) -> Result<InfoOut, DbErr> {
+pub async fn info(view: &View) -> Result<InfoOut, DbErr> {
     let depth = jobs::depth(view).await?;
     let database = match view.get_database_backend() {
         DbBackend::Sqlite => "sqlite",
@@ -76,7 +76,7 @@ pub async fn info(view: &View, features: &[&'static str]) -> Result<InfoOut, DbE
     };
     Ok(InfoOut {
         version: env!("CARGO_PKG_VERSION"),
-        features: features.to_vec(),
+        features: view.features().to_vec(),
         database,
         started_at: *view.of::<System>().started_at.get_or_init(|| view.now()),
         jobs_waiting: depth.waiting,

@@ -26,8 +26,10 @@ async fn pages_of_a_configured_origin_may_call_and_no_others() {
         ];
         let preflight = client.send(Method::OPTIONS, "/api/v1/users/me", &asked, "").await;
         let called = client.send(Method::GET, "/livez", &[("origin", origin)], "").await;
+        let refused = client.send(Method::GET, "/api/v1/users/me", &[("origin", origin)], "").await;
+        assert_eq!(refused.status, 401);
         let allowed = if origin == ALLOWED { ALLOWED } else { "" };
-        for answer in [&preflight, &called] {
+        for answer in [&preflight, &called, &refused] {
             assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origin}");
             assert_eq!(answer.header("access-control-allow-credentials"), "");
         }

@@ -65,3 +65,25 @@ fn bounded(schema: &Value, what: &str) {
         || schema["pattern"].is_string();
     assert!(!is_text(&schema["type"]) || bound, "{what} has no bound: {schema}");
 }
+
+#[actix_web::test]
+async fn every_reference_leads_somewhere_and_every_answer_is_described() {
+    let server = Server::start().await;
+    let document = server.stranger().get("/openapi.json").await.ok();
+    server.stop().await;
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|it| it.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference} leads nowhere");
+    }
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, it)| it.is_object())
+        {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let described = answer["description"].as_str().is_some_and(|it| !it.is_empty());
+                let problem = answer["content"]["application/problem+json"].is_object();
+                assert!(described, "{method} {path} {status}");
+                assert!(!status.starts_with('4') || problem, "{method} {path} {status}");
+            }
+        }
+    }
+}

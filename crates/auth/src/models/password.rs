@@ -24,3 +24,9 @@ pub async fn put(tx: &Tx<impl Scope>, user: UserId, hash: String) -> Result<(), 
     entity::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
 }
+
+pub async fn remove(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    let rows = entity::Entity::remove(tx).filter(entity::Column::UserId.eq(user));
+    rows.exec(tx).await?;
+    Ok(())
+}

@@ -31,6 +31,8 @@ pub enum EndedBy {
     Reuse,
     /// Its account was deleted.
     Deletion,
+    /// Somebody proved the account's mailbox.
+    Proof,
 }
 
 /// New tokens for a refresh token.
@@ -51,7 +53,6 @@ async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refr
     if generation == session.generation {
         let expires_at = (tx.now() + auth.config.session_idle).min(session.ends_at);
         if session::advance(tx, &session, expires_at).await? {
-            tx.invalidate(&auth.sessions, session.id);
             session.generation += 1;
             session.expires_at = expires_at;
             return Ok(Refresh::Next(Box::new(session)));
@@ -89,6 +90,7 @@ pub fn ended(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) {
         EndedBy::Logout => ("logout", Outcome::Success),
         EndedBy::Reuse => ("refresh_token_reused", Outcome::Denied),
         EndedBy::Deletion => ("account_deleted", Outcome::Success),
+        EndedBy::Proof => ("email_verified", Outcome::Success),
     };
     let entry = Entry::of("session.ended", Target::new("session", session));
     audit_log::record(tx, entry.with(outcome).about(user).noting("reason", reason));

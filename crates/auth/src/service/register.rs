@@ -54,9 +54,10 @@ async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
             mail_link(tx, &user, hash).await?;
             record(tx, "user.registered", &user);
         }
-        // Nobody has proved the address yet: whoever does decides whose password counts (A1).
+        // Nobody has proved the address yet: whoever does decides whose password counts (A1). Until
+        // then the account has none, for nobody can tell whose it would be.
         Some(user) if user.email_verified_at.is_none() => {
-            password::put(tx, user.id, hash.clone()).await?;
+            password::remove(tx, user.id).await?;
             mail_link(tx, &user, hash).await?;
             record(tx, "user.registered_again", &user);
         }
@@ -89,7 +90,9 @@ pub async fn mail_link(
     };
     link::insert(tx, row).await?;
     let link = notifications::link(view, "verify-email", &token);
-    Ok(notifications::mail(tx, user.id, &mails::VERIFY_EMAIL, json!({ "link": link }))?)
+    let requested = view.now().format("%Y-%m-%d %H:%M UTC").to_string();
+    let values = json!({ "link": link, "requested": requested });
+    Ok(notifications::mail(tx, user.id, &mails::VERIFY_EMAIL, values)?)
 }
 
 pub fn record(tx: &Tx, action: &'static str, user: &User) {

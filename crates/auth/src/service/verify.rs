@@ -2,7 +2,7 @@
 
 use kernel::{Door, Tx, View};
 
-use super::Auth;
+use super::refresh::{self, EndedBy};
 use crate::{
     Error,
     models::{
@@ -18,7 +18,7 @@ pub async fn is_live(view: &View, token: &str) -> Result<bool, Error> {
 }
 
 /// Uses the link up: the address is proved, the password of the link's own registration counts, and
-/// whatever else was set up before the proof is void (A1, ASVS 6.4.1).
+/// every other link, password and session from before the proof is void (A1, ASVS 6.4.1).
 pub async fn verify(door: &Door<View>, token: &str) -> Result<(), Error> {
     // What nobody has mailed takes no transaction.
     let link = link::live(door.view(), Kind::VerifyEmail, &token::link::hash(token)).await?;
@@ -38,7 +38,7 @@ async fn prove(tx: &Tx, link: Link) -> Result<(), Error> {
     }
     link::void(tx, user.id, None).await?;
     for ended in session::end_all(tx, user.id).await? {
-        tx.invalidate(&tx.of::<Auth>().sessions, ended);
+        refresh::ended(tx, user.id, ended, EndedBy::Proof);
     }
     if let Some(hash) = link.password_hash {
         password::put(tx, user.id, hash).await?;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::{
     access::Permissions,
@@ -18,6 +19,17 @@ pub enum Actor {
     ServiceAccount(ServiceAccountId),
     /// Groundwork itself: jobs and the command line.
     System,
+}
+
+impl Actor {
+    /// What they are, in a word that does not change, and which; nil for Groundwork itself.
+    pub fn name(self) -> (&'static str, Uuid) {
+        match self {
+            Self::User(user) => ("user", user.0),
+            Self::ServiceAccount(account) => ("service_account", account.0),
+            Self::System => ("system", Uuid::nil()),
+        }
+    }
 }
 
 /// Somebody known: who acts, and what they may do on the platform.

@@ -3,7 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use sea_orm::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{
+    Connection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
 
 /// The oldest SQLite library without the corruption bug of WAL resets.
 pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
@@ -60,6 +63,12 @@ impl DatabaseConfig {
                 .busy_timeout(SQLITE_ACQUIRE)
                 .pragma("journal_size_limit", "67108864")
                 .statement_cache_capacity(512)
+        });
+        // On a full disk SQLite ends a transaction by itself, and the driver, whose own ROLLBACK finds
+        // none, goes on counting it: all that follows would be nested in one that nobody commits.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            let clean = !connection.is_in_transaction();
+            Box::pin(async move { Ok(clean) })
         });
         options.map_sqlx_postgres_opts(|postgres| {
             postgres.statement_cache_capacity(512).options([

@@ -76,8 +76,10 @@ pub struct PageOf<T> {
     /// The items.
     pub items: Vec<T>,
     /// What to ask the next page with; `null` on the last.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
     /// What to ask the previous page with; `null` on the first.
+    #[schema(required = true)]
     pub prev_cursor: Option<String>,
     /// How many items there are, where the client asked.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId, type_name},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -23,6 +23,8 @@ pub struct Registry {
     declarations: HashMap<TypeId, Anything>,
     caches: Vec<Arc<dyn Forget>>,
     catalogue: Catalogue,
+    features: Vec<&'static str>,
+    held_twice: Option<&'static str>,
 }
 
 impl Registry {
@@ -48,8 +50,28 @@ impl Registry {
         &self.catalogue
     }
 
+    /// The names of the features.
+    pub fn features(&self) -> &[&'static str] {
+        &self.features
+    }
+
+    pub(crate) fn name(&mut self, features: Vec<&'static str>) {
+        self.features = features;
+    }
+
+    /// What is wrong with what was entered: two that would hide one another.
+    pub(crate) fn conflict(&self) -> Option<String> {
+        let names = self.caches.iter().map(|cache| cache.name());
+        let mut seen = HashSet::new();
+        let mut twice = names.filter(|name| !seen.insert(*name));
+        let cache = twice.next().map(|name| format!("two caches are called {name}"));
+        cache.or_else(|| self.held_twice.map(|kind| format!("two features hold a {kind}")))
+    }
+
     pub(crate) fn hold<T: Send + Sync + 'static>(&mut self, state: T) {
-        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        if self.states.insert(TypeId::of::<T>(), Box::new(state)).is_some() {
+            self.held_twice = Some(type_name::<T>());
+        }
     }
 
     pub(crate) fn subscribe<E: Event>(&mut self, subscriber: Box<dyn Subscriber<E>>) {

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Asker, Db, executor::Source};
+use super::{Asker, Db, Pools, executor::Source};
 use crate::{
-    access::{Caller, Origin, Permissions},
+    access::{Caller, Catalogue, Origin, Permissions},
     id::{self, OrganizationId},
     keyring::Keyring,
 };
@@ -66,8 +66,40 @@ impl View {
         self.db.keyring()
     }
 
-    /// The database this looks into.
-    pub fn db(&self) -> &Db {
+    /// Every permission there is.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.db.registry().catalogue()
+    }
+
+    /// What the features declare of a kind, in the order of the features.
+    pub fn declared<T: Send + Sync + 'static>(&self) -> &[T] {
+        self.db.registry().declared()
+    }
+
+    /// The names of the features.
+    pub fn features(&self) -> &[&'static str] {
+        self.db.registry().features()
+    }
+
+    /// How the pools stand.
+    pub fn pools(&self) -> Pools {
+        self.db.pools()
+    }
+
+    /// How many statements this process has sent so far, BEGIN and COMMIT among them.
+    pub fn statements(&self) -> u64 {
+        self.db.statements()
+    }
+
+    /// The same place as it is outside the transaction that is under way: for a cache, which must not
+    /// remember what may still vanish.
+    #[must_use]
+    pub fn committed(&self) -> View {
+        self.db.read(self.asker.as_ref().clone())
+    }
+
+    /// The database this looks into: kernel's own way past the doors.
+    pub(crate) fn db(&self) -> &Db {
         &self.db
     }
 }

@@ -18,7 +18,7 @@ use super::idempotency::{Finished, IdempotencyKey};
 use super::posture::{Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
     access::{Caller, Origin},
-    api::Ground,
+    api::Standing,
     db::{Asker, Door, Scope, Tx},
     problem::{Kind, Problem},
 };
@@ -52,8 +52,8 @@ impl<P: Posture> FromRequest for Can<P> {
             answer.set(Some(P::ADMISSION));
             return ready(Err(PROBED.into()));
         }
-        let ground = request.app_data::<Data<Ground>>().ok_or_else(|| Kind::Internal.into());
-        let door = ground.and_then(|it| P::admit(request, asker(request), it));
+        let ground = request.app_data::<Data<Standing>>().ok_or_else(|| Kind::Internal.into());
+        let door = ground.and_then(|it| P::admit(request, asker(request), &it.0));
         ready(door.map(|door| Self { door, request: request.clone() }))
     }
 }

@@ -8,7 +8,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     http::{
         Method, StatusCode,
-        header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION},
+        header::{HeaderName, HeaderValue},
     },
 };
 use chrono::TimeDelta;
@@ -82,9 +82,9 @@ impl IdempotencyKey {
             return Err(Kind::Invalid(vec![Invalid::new(HEADER, "key", message)]).into());
         }
         let mut name = Sha256::new();
-        let actor = format!("{actor:?}");
+        let (kind, id) = actor.name();
         let path = request.uri().path_and_query().map_or("", |it| it.as_str());
-        for part in [actor.as_bytes(), path.as_bytes(), key] {
+        for part in [kind.as_bytes(), id.as_bytes(), path.as_bytes(), key] {
             name.update(part.len().to_be_bytes());
             name.update(part);
         }
@@ -148,11 +148,9 @@ impl IdempotencyKey {
 impl Finished {
     /// Of an answer whose body is whole; none of ours streams here.
     pub fn of(answer: HttpResponse<BoxBody>) -> Result<Self, Problem> {
-        let kept = [CONTENT_TYPE, ETAG, LOCATION];
         let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
-        let headers = kept
-            .iter()
-            .filter_map(|name| Some((name.as_str().to_owned(), text(answer.headers().get(name)?))));
+        let headers = answer.headers().iter();
+        let headers = headers.map(|(name, value)| (name.as_str().to_owned(), text(value)));
         let (status, headers) = (answer.status().as_u16(), headers.collect());
         let body = answer.into_body().try_into_bytes().map_err(|_| Kind::Internal)?;
         let body = String::from_utf8(body.to_vec()).map_err(|_| Kind::Internal)?;
@@ -164,7 +162,7 @@ impl Finished {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         let mut answer = HttpResponse::build(status);
         for (name, value) in self.headers {
-            answer.insert_header((name, value));
+            answer.append_header((name, value));
         }
         answer.body(self.body)
     }

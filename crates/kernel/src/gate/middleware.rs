@@ -12,7 +12,7 @@ use actix_web::{
 use super::posture::{Member, Probe};
 use crate::{
     access::{Caller, Origin},
-    api::Ground,
+    api::{Ground, Standing},
     db::Asker,
     id::OrganizationId,
     problem::{Kind, Problem},
@@ -83,6 +83,7 @@ fn origin(req: &ServiceRequest) -> Origin {
     req.extensions().get::<Origin>().cloned().unwrap_or_default()
 }
 
-fn ground(req: &ServiceRequest) -> Result<Data<Ground>, Problem> {
-    req.app_data::<Data<Ground>>().cloned().ok_or_else(|| Kind::Internal.into())
+fn ground(req: &ServiceRequest) -> Result<Ground, Problem> {
+    let standing = req.app_data::<Data<Standing>>().ok_or(Kind::Internal)?;
+    Ok(standing.0.clone())
 }

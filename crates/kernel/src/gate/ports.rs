@@ -9,14 +9,14 @@ use crate::{
     problem::Problem,
 };
 
-/// Knows whose token this is; `auth` does.
+/// Knows whose token this is; one feature does.
 #[async_trait]
 pub trait Authenticate: Send + Sync {
     /// The caller, or `None` when the token is not good.
     async fn caller(&self, view: &View, token: &str) -> Result<Option<Caller>, Problem>;
 }
 
-/// Knows what a caller may do in an organization; `organizations` does.
+/// Knows what a caller may do in an organization; one feature does.
 #[async_trait]
 pub trait Authorize: Send + Sync {
     /// Their permissions there, or `None` when to them there is no such organization.

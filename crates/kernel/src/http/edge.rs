@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY as POLICY, CONTENT_TYPE,
-            HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, USER_AGENT,
+            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY as POLICY,
+            CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, USER_AGENT,
             X_CONTENT_TYPE_OPTIONS,
         },
     },
@@ -55,7 +55,11 @@ pub async fn edge(
         match AssertUnwindSafe(async { next.call(req).await }).catch_unwind().await {
             Ok(Ok(res)) => Ok(match failure(&res) {
                 None => res.map_into_boxed_body().map_into_left_body(),
-                Some(problem) => res.into_response(tell(&problem)).map_into_right_body(),
+                Some(problem) => {
+                    let mut answer = tell(&problem);
+                    carry_over(res.headers(), answer.headers_mut());
+                    res.into_response(answer).map_into_right_body()
+                }
             }),
             Ok(Err(error)) => Err(problem_of(&error, error.as_response_error().status_code())),
             Err(_) => Err(Kind::Internal.into()), // the panic's own message is on stderr already
@@ -94,7 +98,7 @@ pub fn name_request(req: &ServiceRequest) -> RequestId {
     let given = header(REQUEST_ID).filter(sane);
     let id = RequestId(given.map_or_else(|| id::next().to_string(), str::to_owned));
     let agent = header(USER_AGENT).map(|it| it.chars().take(512).collect());
-    let ip = req.peer_addr().map(|peer| client(req, peer.ip()));
+    let ip = req.peer_addr().map(|peer| client(req, peer.ip().to_canonical()));
     let origin = Origin { request_id: id.0.clone(), ip, user_agent: agent };
     req.extensions_mut().insert(origin);
     req.extensions_mut().insert(id.clone());
@@ -152,6 +156,15 @@ fn told(problem: &Problem, id: &str, method: &Method, path: &str) -> HttpRespons
         kind => tracing::debug!(request_id = id, %method, path, code = kind.code(), "refused"),
     }
     problem.answer(id)
+}
+
+/// What others have said beside the answer, such as which pages may read it, holds for the problem too.
+fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
+    for (name, value) in from {
+        if !to.contains_key(name) && *name != CONTENT_LENGTH {
+            to.append(name.clone(), value.clone());
+        }
+    }
 }
 
 /// ASVS 3.4.3–3.4.6, 14.3.2.

@@ -39,7 +39,7 @@ pub(super) fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
         .map_err(|error| Refusal::Invalid(vec![misfit(error.path(), &error.inner().to_string())]))
 }
 
-/// Whether one line of text is clean: brought to NFC already and without control characters.
+/// Whether text holds no control characters but tab and line feed.
 pub(super) fn is_clean(text: &str) -> bool {
     !text.chars().any(|it| it.is_control() && !matches!(it, '\t' | '\n'))
 }

@@ -31,8 +31,8 @@ impl TrustedProxies {
             if !self.0.iter().any(|proxy| proxy.contains(&client)) {
                 break;
             }
-            let Ok(hop) = hop.trim().parse() else { break };
-            client = hop;
+            let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+            client = hop.to_canonical();
         }
         client
     }

@@ -19,7 +19,7 @@ mod worker;
 pub use context::JobContext;
 pub use job::{Job, Jobs, Runner};
 pub use periodic::Schedule;
-pub use stats::{Depth, depth};
+pub use stats::{Depth, can_be_read, depth};
 pub use worker::{Worker, WorkerHandle};
 
 pub(crate) use purge::{PurgeIdempotencyKeys, PurgeInvalidations};

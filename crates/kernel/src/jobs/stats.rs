@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect, entity::prelude::DateTimeUtc};
 
-use super::entity::{Column, Entity, State};
+use super::entity::{Column, Entity, JobId, State};
 use crate::db::{Global, View};
 
 /// What waits, and how late it is.
@@ -15,6 +15,12 @@ pub struct Depth {
     pub dead: i64,
     /// For how long the oldest due job has been waiting.
     pub lag: TimeDelta,
+}
+
+/// Whether the queue can be read at all; one statement, however full it is.
+pub async fn can_be_read(view: &View) -> bool {
+    let one = Entity::rows(view).select_only().column(Column::Id).limit(1);
+    one.into_tuple::<JobId>().one(view).await.is_ok()
 }
 
 /// How full the queue is; two statements.

@@ -147,7 +147,7 @@ struct Bounded;
 #[async_trait]
 impl Authenticate for Bounded {
     async fn caller(&self, view: &View, _: &str) -> Result<Option<Caller>, Problem> {
-        let catalogue = view.db().registry().catalogue();
+        let catalogue = view.catalogue();
         Ok(Some(Caller {
             actor: Actor::User(UserId(view.id())),
             session: None,
@@ -166,7 +166,7 @@ impl Authorize for Bounded {
         _: &Caller,
         _: OrganizationId,
     ) -> Result<Option<Permissions>, Problem> {
-        Ok(Some(view.db().registry().catalogue().of_scope("organization")))
+        Ok(Some(view.catalogue().of_scope("organization")))
     }
 }
 
