@@ -1,6 +1,7 @@
 //! A1: an account belongs to who proves the mailbox, and to nobody who was there before.
 
 use kernel::Tx;
+use serde_json::json;
 use tokio::{sync::oneshot, task::yield_now};
 
 use crate::{ADA, House, PASSWORD, house};
@@ -23,6 +24,24 @@ async fn a_link_brings_the_password_of_its_own_registration() {
             house.login(ADA, bad).await.problem(401, "invalid_credentials");
             house.confirm(mails[1 - opened].token()).await.problem(410, "link_expired");
         }
+    }
+}
+
+/// Where two have registered, a link that is asked for again could be the other's: there is none.
+#[actix_web::test]
+async fn another_link_brings_nobody_elses_password() {
+    let house = house().await;
+    house.register(ADA, PASSWORD).await;
+    house.register(ADA, OTHER).await;
+    let again = json!({ "email": ADA });
+    house.stranger().post("/api/v1/auth/verify-email/resend", again).await.accepted();
+    house.run_jobs().await;
+
+    let mail = house.mail.last(ADA);
+    assert_eq!(mail.subject, "Register once more");
+    assert!(!mail.text.contains("token="), "{}", mail.text);
+    for password in [PASSWORD, OTHER] {
+        house.login(ADA, password).await.problem(401, "invalid_credentials");
     }
 }
 
