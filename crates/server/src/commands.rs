@@ -122,9 +122,10 @@ fn given_password() -> Result<Option<String>, StartError> {
 /// Says where everything is; in production the log says it, and never a password.
 fn welcome(env: &Env, running: &Running) -> Result<(), StartError> {
     let first = auth::first_administrator(running.ground.db().system().view());
-    match running.address {
-        Some(address) => tracing::info!(%address, "listening"),
-        None => tracing::info!("working"),
+    if let Some(address) = running.address {
+        tracing::info!(%address, "listening");
+    } else {
+        tracing::info!("working");
     }
     if env.is_production() {
         if let Some(first) = first {

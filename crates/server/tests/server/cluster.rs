@@ -141,9 +141,10 @@ impl Drop for Cluster {
     }
 }
 
-/// A process and its children.
+/// A process and, where the system tells, its children.
 fn processes(parent: u32) -> Vec<u32> {
-    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+    let children = children.unwrap_or_default();
     let children = children.split_whitespace().map(|id| id.parse().unwrap());
     std::iter::once(parent).chain(children).collect()
 }
