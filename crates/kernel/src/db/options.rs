@@ -12,7 +12,7 @@ use sqlx::{
 pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 
 /// How long a request waits for a connection before it is told to come again (ASVS 13.2.6).
-const POSTGRES_ACQUIRE: Duration = Duration::from_millis(1500);
+const POSTGRES_ACQUIRE: Duration = Duration::from_millis(1200);
 
 /// SQLite has one writer for all, so waiting in line is the normal case there.
 const SQLITE_ACQUIRE: Duration = Duration::from_secs(5);

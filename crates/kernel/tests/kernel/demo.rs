@@ -97,7 +97,7 @@ async fn cellar(_: Can<platform::Inspect>) -> NoContent {
     NoContent
 }
 
-#[utoipa::path]
+#[utoipa::path(request_body = ThingIn)]
 #[post("/cellar")]
 async fn store(_: Can<platform::Inspect>, _: Valid<ThingIn>) -> NoContent {
     NoContent

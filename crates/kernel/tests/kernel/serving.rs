@@ -11,7 +11,7 @@ fn config(url: &str) -> DatabaseConfig {
 
 fn somewhere() -> (tempfile::TempDir, DatabaseConfig) {
     let directory = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}/new/house.db", directory.path().display());
+    let url = format!("sqlite:{}/house.db", directory.path().display());
     (directory, config(&url))
 }
 
