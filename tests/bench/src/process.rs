@@ -48,7 +48,7 @@ impl Listening {
 
     fn start(mut command: Command, ready: &str) -> Self {
         let begun = Instant::now();
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let child = command.stdout(Stdio::piped()).env("RUST_LOG", "warn").spawn();
         let mut child = child.expect("it starts");
         let mut told = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap());

@@ -25,9 +25,9 @@ pub fn sqlite(server: &Path, length: Duration) -> Vec<Row> {
     let ours = Listening::server(server, folder.path(), &url);
     std::thread::sleep(Duration::from_secs(2)); // it has settled
     let memory = vec![ours.memory()];
-    let key = public_key(&ours);
+    let key = format!("--public-key={}", public_key(&ours));
     let file = file.to_str().unwrap();
-    let twin = Listening::twin(&["rusqlite", "--database", file, "--public-key", &key]);
+    let twin = Listening::twin(&["rusqlite", "--database", file, &key]);
     vec![
         beside("GET /users/me, SQLite, beside rusqlite inline", &ours, &twin, 0.45, length),
         Row::alone("start to ready on an existing SQLite file, ms (at most)", &starts, 300.0),
@@ -39,12 +39,12 @@ pub fn sqlite(server: &Path, length: Duration) -> Vec<Row> {
 pub fn postgres(server: &Path, url: &str, length: Duration) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let ours = Listening::server(server, folder.path(), url);
-    let key = public_key(&ours);
-    let seaorm = Listening::twin(&["sea-orm", "--database", url, "--public-key", &key]);
+    let key = format!("--public-key={}", public_key(&ours));
+    let seaorm = Listening::twin(&["sea-orm", "--database", url, &key]);
     let what = "GET /users/me, PostgreSQL, beside plain sea-orm";
     let plain = beside(what, &ours, &seaorm, 0.95, length);
     drop(seaorm);
-    let pipelined = Listening::twin(&["tokio-postgres", "--database", url, "--public-key", &key]);
+    let pipelined = Listening::twin(&["tokio-postgres", "--database", url, &key]);
     let what = "GET /users/me, PostgreSQL, beside pipelined tokio-postgres";
     vec![plain, beside(what, &ours, &pipelined, 0.43, length)]
 }
