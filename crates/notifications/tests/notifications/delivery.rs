@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How often a mail is tried.
-const ATTEMPTS: i32 = 12;
+const ATTEMPTS: i32 = 30;
 
 /// The one mail that waits.
 async fn only(app: &App) -> Waiting {
