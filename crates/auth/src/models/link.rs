@@ -28,12 +28,9 @@ pub async fn take(tx: &Tx<impl Scope>, link: &Link) -> Result<bool, DbErr> {
     Ok(taken.rows_affected == 1)
 }
 
-/// Voids every link of an account, of one kind or of all.
-pub async fn void(tx: &Tx<impl Scope>, user: UserId, kind: Option<Kind>) -> Result<(), DbErr> {
-    let mut links = entity::Entity::remove(tx).filter(Column::UserId.eq(user));
-    if let Some(kind) = kind {
-        links = links.filter(Column::Kind.eq(kind));
-    }
+/// Voids every link of an account.
+pub async fn void(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    let links = entity::Entity::remove(tx).filter(Column::UserId.eq(user));
     links.exec(tx).await?;
     Ok(())
 }

@@ -27,7 +27,7 @@ pub async fn delete_me(tx: &Tx) -> Result<(), Error> {
 
 /// What an account may still do ends with it.
 pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result<(), Error> {
-    link::void(tx, *user, None).await?;
+    link::void(tx, *user).await?;
     for session in session::end_all(tx, *user).await? {
         ended(tx, *user, session, EndedBy::Deletion);
     }

@@ -36,7 +36,7 @@ async fn prove(tx: &Tx, link: Link) -> Result<(), Error> {
     if stale || !link::take(tx, &link).await? {
         return Err(Error::LinkExpired);
     }
-    link::void(tx, user.id, None).await?;
+    link::void(tx, user.id).await?;
     for ended in session::end_all(tx, user.id).await? {
         refresh::ended(tx, user.id, ended, EndedBy::Proof);
     }

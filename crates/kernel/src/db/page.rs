@@ -108,7 +108,7 @@ impl PageRequest {
         E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
     {
         let keyring = view.keyring();
-        let (columns, descending, sort) = self.columns(listing)?;
+        let (columns, order, sort) = self.columns(listing)?;
         let query = format!("{} {sort}", self.query);
         let read = |text: &String| Cursor::read(text, keyring, &query);
         let cursor = self.cursor.as_ref().map(read).transpose()?;
@@ -118,15 +118,18 @@ impl PageRequest {
         };
 
         let backward = cursor.as_ref().is_some_and(|cursor| cursor.way == Way::Previous);
-        let falling = descending != backward;
+        let order = match (order, backward) {
+            (Order::Desc, true) => Order::Asc,
+            (Order::Asc, true) => Order::Desc,
+            (order, _) => order,
+        };
         let mut rows = rows.limit(self.limit + 1);
         if let Some(Cursor { key, .. }) = &cursor {
             if key.len() != columns.len() {
                 return Err(Refusal::Malformed("invalid_cursor"));
             }
-            rows = rows.filter(beyond::<E>(&columns, key, falling));
+            rows = rows.filter(beyond::<E>(&columns, key, &order));
         }
-        let order = if falling { Order::Desc } else { Order::Asc };
         for column in &columns {
             rows = rows.order_by(*column, order.clone());
         }
@@ -152,13 +155,14 @@ impl PageRequest {
         Ok(PageOf { items, next_cursor: next, prev_cursor: prev, total })
     }
 
-    /// The columns to sort by, whether they fall, and the order's canonical name.
+    /// The columns to sort by, which way, and the order's canonical name.
     fn columns<'a, E: EntityTrait>(
         &'a self,
         listing: &Listing<E>,
-    ) -> Result<(Vec<E::Column>, bool, &'a str), Refusal> {
+    ) -> Result<(Vec<E::Column>, Order, &'a str), Refusal> {
         let sort = self.sort.as_deref().unwrap_or(listing.default);
-        let (name, descending) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
+        let falling = sort.strip_prefix('-').map(|name| (name, Order::Desc));
+        let (name, order) = falling.unwrap_or((sort, Order::Asc));
         let known = listing.sorts.iter().find(|(known, _)| *known == name);
         let column = known.map(|(_, column)| *column).ok_or_else(|| {
             let names: Vec<_> = listing.sorts.iter().map(|(name, _)| *name).collect();
@@ -167,19 +171,19 @@ impl PageRequest {
         })?;
         let by_id = column.as_str() == listing.id.as_str();
         let columns = if by_id { vec![listing.id] } else { vec![column, listing.id] };
-        Ok((columns, descending, sort))
+        Ok((columns, order, sort))
     }
 }
 
 /// Rows after `key`, as one row value: the form in which an index serves both databases.
-fn beyond<E: EntityTrait>(columns: &[E::Column], key: &[KeyPart], falling: bool) -> SimpleExpr {
+fn beyond<E: EntityTrait>(columns: &[E::Column], key: &[KeyPart], order: &Order) -> SimpleExpr {
     let names = columns.iter().map(|column| Expr::col((E::default(), *column)));
     let values = key.iter().map(|part| Expr::val(part.clone()));
     let (row, place) = match (columns, key) {
         ([column], [part]) => (Expr::col((E::default(), *column)), Expr::val(part.clone())),
         _ => (Expr::tuple(names), Expr::tuple(values)),
     };
-    if falling { row.lt(place) } else { row.gt(place) }
+    if *order == Order::Desc { row.lt(place) } else { row.gt(place) }
 }
 
 async fn counted<E: EntityTrait>(

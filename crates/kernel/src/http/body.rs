@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{
     HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH},
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap},
 };
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
@@ -32,8 +32,9 @@ pub async fn read_body(
     types: &[&str],
     limit: usize,
 ) -> Result<Vec<u8>, Problem> {
-    let encoded = req.headers().get(CONTENT_ENCODING).is_some_and(|it| it != "identity");
-    if encoded || !types.iter().any(|it| req.content_type().eq_ignore_ascii_case(it)) {
+    if is_encoded(req.headers())
+        || !types.iter().any(|it| req.content_type().eq_ignore_ascii_case(it))
+    {
         return Err(Kind::UnsupportedMediaType.into());
     }
     let declared = req.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
@@ -57,4 +58,9 @@ pub async fn read_body(
         req.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
     }
     Ok(body)
+}
+
+/// Whether a body would have to be unfolded first: none is, for a few bytes can become gigabytes (A16).
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|it| it != "identity")
 }

@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY as POLICY,
-            CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, USER_AGENT,
+            CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY as POLICY, CONTENT_TYPE,
+            HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, USER_AGENT,
             X_CONTENT_TYPE_OPTIONS,
         },
     },
@@ -19,7 +19,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::TrustedProxies;
+use super::{TrustedProxies, body::is_encoded};
 use crate::{
     access::{Caller, Origin},
     id,
@@ -48,7 +48,7 @@ pub async fn edge(
     if method == Method::HEAD {
         req.head_mut().method = Method::GET; // the connection itself leaves the body out
     }
-    let answered = if req.headers().get(CONTENT_ENCODING).is_some_and(|it| it != "identity") {
+    let answered = if is_encoded(req.headers()) {
         let refusal = Problem::from(Kind::UnsupportedMediaType);
         Ok(req.into_response(tell(&refusal)).map_into_right_body())
     } else {
@@ -70,7 +70,10 @@ pub async fn edge(
             let private = res.status().is_client_error()
                 || res.status().is_server_error()
                 || res.request().extensions().get::<Caller>().is_some();
-            dress(res.headers_mut(), &id, private);
+            dress(res.headers_mut(), &id);
+            if private {
+                forbid_storing(res.headers_mut());
+            }
             measure(res.request().match_pattern(), &method, res.status(), begun);
             Ok(res)
         }
@@ -78,7 +81,8 @@ pub async fn edge(
         // to be routed), so the answer goes up as an error that is already rendered.
         Err(problem) => {
             let mut answer = tell(&problem);
-            dress(answer.headers_mut(), &id, true);
+            dress(answer.headers_mut(), &id);
+            forbid_storing(answer.headers_mut());
             measure(None, &method, answer.status(), begun);
             Err(InternalError::from_response(problem, answer).into())
         }
@@ -160,15 +164,16 @@ fn told(problem: &Problem, id: &str, method: &Method, path: &str) -> HttpRespons
 
 /// What others have said beside the answer, such as which pages may read it, holds for the problem too.
 fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
+    let own: Vec<_> = to.keys().cloned().collect();
     for (name, value) in from {
-        if !to.contains_key(name) && *name != CONTENT_LENGTH {
+        if !own.contains(name) && *name != CONTENT_LENGTH {
             to.append(name.clone(), value.clone());
         }
     }
 }
 
-/// ASVS 3.4.3–3.4.6, 14.3.2.
-fn dress(headers: &mut HeaderMap, id: &str, private: bool) {
+/// ASVS 3.4.3–3.4.6.
+fn dress(headers: &mut HeaderMap, id: &str) {
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
     }
@@ -177,7 +182,11 @@ fn dress(headers: &mut HeaderMap, id: &str, private: bool) {
     if !headers.contains_key(POLICY) {
         headers.insert(POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     }
-    if private && !headers.contains_key(CACHE_CONTROL) {
+}
+
+/// ASVS 14.3.2: what is one caller's is kept by nobody, unless the handler says otherwise.
+fn forbid_storing(headers: &mut HeaderMap) {
+    if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

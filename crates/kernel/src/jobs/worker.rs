@@ -69,6 +69,7 @@ impl Worker {
 
     /// Runs every job that is due now, one after the other, and answers how many ran: for tests,
     /// which do not wait.
+    #[cfg(feature = "testing")]
     pub async fn run_due(&self) -> Result<usize, DbErr> {
         claim::rescue(&self.db).await?;
         self.fire_schedules().await;
