@@ -1,5 +1,6 @@
 //! The assembled server, over real connections: journeys, contracts that are generated from its
 //! document, bad input, load.
+#![recursion_limit = "256"] // futures of whole journeys are deep
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

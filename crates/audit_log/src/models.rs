@@ -20,8 +20,15 @@ const LISTING: Listing<entry::Entity> = Listing {
     default: "-created_at",
 };
 
+/// How many rows one statement adds: databases take only so many parameters.
+const MANY: usize = 1000;
+
 pub async fn insert(view: &View, entries: Vec<NewEntry>) -> Result<(), DbErr> {
-    entry::Entity::insert_many(entries).exec_without_returning(view).await?;
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let some = entries.by_ref().take(MANY);
+        entry::Entity::insert_many(some).exec_without_returning(view).await?;
+    }
     Ok(())
 }
 

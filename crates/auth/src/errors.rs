@@ -22,6 +22,9 @@ pub enum Error {
     /// A mailed link that is used, expired or withdrawn.
     #[error("This link has been used, has expired or was replaced by a newer one.")]
     LinkExpired,
+    /// The invited address has an account already.
+    #[error("This address has an account: sign in and accept the invitation there.")]
+    AccountExists,
     /// The password is none that we take.
     #[error("The password {1}.")]
     Password(&'static str, String),
@@ -37,9 +40,15 @@ pub enum Error {
     /// A token cannot be signed.
     #[error("signing failed: {0}")]
     Sign(String),
+    /// The organizations refuse.
+    #[error(transparent)]
+    Organizations(#[from] organizations::Error),
     /// The accounts refuse.
     #[error(transparent)]
     Users(#[from] users::Error),
+    /// The roles refuse.
+    #[error(transparent)]
+    Roles(#[from] roles::Error),
     /// The ground refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -57,6 +66,7 @@ impl Fault for Error {
             Self::InvalidToken => Kind::Unauthenticated("invalid_token"),
             Self::RefreshTokenReused => Kind::Unauthenticated("refresh_token_reused"),
             Self::LinkExpired => Kind::Gone("link_expired"),
+            Self::AccountExists => Kind::Conflict("account_exists"),
             Self::Password(code, message) => {
                 Kind::Invalid(vec![Invalid::new("/password", code, message)])
             }
@@ -65,7 +75,9 @@ impl Fault for Error {
             }
             Self::Busy => Kind::Unavailable(1),
             Self::Hash(_) | Self::Sign(_) => Kind::Internal,
+            Self::Organizations(error) => error.kind(),
             Self::Users(error) => error.kind(),
+            Self::Roles(error) => error.kind(),
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -5,7 +5,7 @@
 //! # Layout
 //!
 //! - `router`, `schemas`: the API; `pages`: what mailed links open; `mails`: what is mailed
-//! - `service`: one file a journey – `register`, `resend`, `verify`, `login`, `refresh`,
+//! - `service`: one file a journey – `register`, `invited`, `resend`, `verify`, `login`, `refresh`,
 //!   `leave`, `bootstrap`; and `purge`
 //! - `password`: hashing, a few at a time
 //! - `token`: access tokens and the keys that sign them, refresh tokens, tokens of mailed links
@@ -46,6 +46,7 @@ pub fn feature(env: &Env) -> Feature {
         .root_routes("/.well-known", router::well_known)
         .pages(pages::routes)
         .on(service::leave::forget)
+        .on(service::leave::sign_out)
         .every::<service::purge::Purge>(Duration::from_hours(1))
         .prepare(service::bootstrap::prepare)
         .authenticates(authenticate::Port)

@@ -31,12 +31,15 @@ pub fn well_known(root: &mut ServiceConfig<'_>) {
 
 /// Register
 ///
-/// The answer is the same whether the address has an account or not: a mail tells its owner.
-#[utoipa::path(tag = "auth", request_body = RegisterIn, responses((status = 202, description = "A mail is on its way.")))]
+/// The answer is the same whether the address has an account or not: a mail tells its owner. With the
+/// token of an invitation to the address, which was mailed there, the account is confirmed, joins the
+/// organization and is signed in.
+#[utoipa::path(tag = "auth", request_body = RegisterIn, responses((status = 201, body = TokensOut, description = "Invited: the account is confirmed and has joined."), (status = 202, description = "A mail is on its way."), (status = 403, description = "The invitation is for another address (`wrong_recipient`)."), (status = 409, description = "The invited address has an account (`account_exists`), or there is no seat left."), (status = 410, description = "The invitation is used, expired or withdrawn.")))]
 #[post("/register")]
-async fn register_user(door: Anyone, new: Valid<RegisterIn>) -> Result<impl Responder, Problem> {
-    register::register(&door, new.into_inner()).await?;
-    Ok(HttpResponse::new(StatusCode::ACCEPTED))
+async fn register_user(door: Anyone, new: Valid<RegisterIn>) -> Result<HttpResponse, Problem> {
+    let tokens = register::register(&door, new.into_inner()).await?;
+    let mailed = || HttpResponse::new(StatusCode::ACCEPTED);
+    Ok(tokens.map_or_else(mailed, |tokens| secret(StatusCode::CREATED, &tokens)))
 }
 
 /// Confirm a mail address with the token of the mailed link
@@ -58,8 +61,8 @@ async fn resend_verification(door: Anyone, to: Valid<EmailIn>) -> Result<impl Re
 /// Sign in
 #[utoipa::path(tag = "auth", request_body = LoginIn, responses((status = 200, body = TokensOut), (status = 401, description = "The address or the password is wrong."), (status = 403, description = "The address is not confirmed, or the account is disabled.")))]
 #[post("/login")]
-async fn log_in(door: Anyone, input: Valid<LoginIn>) -> Result<impl Responder, Problem> {
-    Ok(secret(login::login(&door, input.into_inner()).await?))
+async fn log_in(door: Anyone, input: Valid<LoginIn>) -> Result<HttpResponse, Problem> {
+    Ok(secret(StatusCode::OK, &login::login(&door, input.into_inner()).await?))
 }
 
 /// Exchange a refresh token for new tokens
@@ -68,8 +71,9 @@ async fn log_in(door: Anyone, input: Valid<LoginIn>) -> Result<impl Responder, P
 /// racing tabs do no harm; later it ends the session.
 #[utoipa::path(tag = "auth", request_body = RefreshIn, responses((status = 200, body = TokensOut), (status = 401, description = "The token is not good, or was used before.")))]
 #[post("/refresh")]
-async fn refresh_tokens(door: Anyone, input: Valid<RefreshIn>) -> Result<impl Responder, Problem> {
-    Ok(secret(refresh::refresh(&door, &input.into_inner().refresh_token).await?))
+async fn refresh_tokens(door: Anyone, input: Valid<RefreshIn>) -> Result<HttpResponse, Problem> {
+    let token = input.into_inner().refresh_token;
+    Ok(secret(StatusCode::OK, &refresh::refresh(&door, &token).await?))
 }
 
 /// Sign out
@@ -97,6 +101,6 @@ async fn read_jwks(door: Anyone) -> impl Responder {
 }
 
 /// Tokens are kept by nobody on their way (ASVS 14.2.2).
-fn secret(tokens: TokensOut) -> impl Responder {
-    Json(tokens).customize().insert_header((CACHE_CONTROL, "no-store"))
+fn secret(status: StatusCode, tokens: &TokensOut) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).json(tokens)
 }

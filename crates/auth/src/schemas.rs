@@ -33,6 +33,10 @@ pub struct RegisterIn {
     #[validate(custom(function = "users::valid_locale"))]
     #[schema(max_length = 35, example = "en")]
     pub locale: Option<String>,
+    /// The token of an invitation to this address, which proves it: you are signed in at once.
+    #[validate(length(max = 4096))]
+    #[schema(max_length = 4096)]
+    pub invitation_token: Option<String>,
 }
 
 /// Somebody who has an account.

@@ -1,6 +1,7 @@
 //! One file a journey.
 
 pub mod bootstrap;
+pub mod invited;
 pub mod leave;
 pub mod login;
 pub mod purge;

@@ -20,13 +20,15 @@ use crate::{
 
 /// What requests stand on: the database, the two ports and the features' routes; cheap to clone.
 #[derive(Clone)]
-pub struct Ground(Arc<Parts>);
+pub struct Ground {
+    db: Db,
+    parts: Arc<Parts>,
+}
 
 /// How requests find their ground; handlers cannot name it, for their door is `Can`.
 pub(crate) struct Standing(pub Ground);
 
 struct Parts {
-    db: Db,
     authenticate: Arc<dyn Authenticate>,
     authorize: Arc<dyn Authorize>,
     mounts: Mounts,
@@ -44,26 +46,28 @@ impl Ground {
         document: OpenApi,
     ) -> Self {
         let methods = Methods::of(&document);
-        Self(Arc::new(Parts { db, authenticate, authorize, mounts, pages, methods, document }))
+        let parts = Parts { authenticate, authorize, mounts, pages, methods, document };
+        Self { db, parts: Arc::new(parts) }
     }
 
     /// The database.
     pub fn db(&self) -> &Db {
-        &self.0.db
+        &self.db
     }
 
     /// The OpenAPI document of all operations.
     pub fn document(&self) -> &OpenApi {
-        &self.0.document
+        &self.parts.document
     }
 
-    /// Mounts every feature; the application is wrapped in [`edge`](crate::http::edge).
+    /// Mounts every feature; the application is wrapped in [`edge`](crate::http::edge). The thread that
+    /// calls this is the one that serves.
     pub fn configure(&self, app: &mut ServiceConfig) {
         let not_found = || Problem::from(Kind::NotFound);
-        self.stand(app);
+        Self { db: self.db.settle(), parts: Arc::clone(&self.parts) }.stand(app);
         app.app_data(PathConfig::default().error_handler(move |_, _| not_found().into()));
-        self.0.mounts.configure(&mut Documented::new(app));
-        self.0.pages.iter().for_each(|pages| pages(app));
+        self.parts.mounts.configure(&mut Documented::new(app));
+        self.parts.pages.iter().for_each(|pages| pages(app));
         app.default_service(web::to(nobody_home));
     }
 
@@ -73,11 +77,11 @@ impl Ground {
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {
-        &*self.0.authenticate
+        &*self.parts.authenticate
     }
 
     pub(crate) fn authorize(&self) -> &dyn Authorize {
-        &*self.0.authorize
+        &*self.parts.authorize
     }
 }
 
@@ -85,5 +89,5 @@ async fn nobody_home(
     req: HttpRequest,
     standing: Data<Standing>,
 ) -> Result<actix_web::HttpResponse, Problem> {
-    standing.0.0.methods.nobody_home(&req)
+    standing.0.parts.methods.nobody_home(&req)
 }

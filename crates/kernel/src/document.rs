@@ -60,12 +60,15 @@ pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi
                 let late = "looks at the request before the caller: a handler begins with its Can";
                 return Err(Unsound(format!("{method} {path} {late}")));
             }
-            if let Admission::Permission { key, .. } = admission
-                && !catalogue.all().iter().any(|it| it.key == key)
+            if let Admission::Permission { key, scope } = admission
+                && !catalogue.knows(scope, key)
             {
                 return Err(Unsound(format!(
                     "{method} {path} asks for {key}, which is undeclared"
                 )));
+            }
+            if admission == Admission::Member && !path.contains(ORGANIZATION) {
+                return Err(Unsound(format!("{method} {path} asks for a member of nothing")));
             }
             if let Admission::Permission { key, scope } = admission
                 && (scope == OrgView::NAME) != path.contains(ORGANIZATION)
@@ -99,6 +102,7 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
         Admission::Anyone => ("anyone", None),
         Admission::SignedIn => ("signed_in", None),
         Admission::Fresh => ("fresh", None),
+        Admission::Member => ("member", None),
         Admission::Permission { key, .. } => ("permission", Some(key)),
     };
     let mut extensions = ExtensionsBuilder::new().add("x-posture", posture);
@@ -114,7 +118,7 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
     if admission != Admission::Anyone {
         refusals.push(("401", "Not signed in, or the token is not good."));
     }
-    if !matches!(admission, Admission::Anyone | Admission::SignedIn) {
+    if !matches!(admission, Admission::Anyone | Admission::SignedIn | Admission::Member) {
         refusals.push(("403", "Not allowed."));
     }
     let reads_body = operation.request_body.is_some();
@@ -176,11 +180,17 @@ fn loosen(document: &mut OpenApi) {
         patches.push((name, patch));
     }
     let Some(components) = &mut document.components else { return };
-    for (name, patch) in patches {
-        let Some(RefOr::T(Schema::Object(whole))) = components.schemas.get(&name) else { continue };
+    for (name, patch) in &patches {
+        let Some(RefOr::T(Schema::Object(whole))) = components.schemas.get(name) else { continue };
         let mut part = whole.clone();
         part.required.clear();
-        components.schemas.insert(patch, RefOr::T(Schema::Object(part)));
+        components.schemas.insert(patch.clone(), RefOr::T(Schema::Object(part)));
+    }
+    // The whole stays where something else sends it, such as the POST that makes one.
+    let told = document.to_json().unwrap_or_default();
+    patches.retain(|(name, _)| !told.contains(&format!("/{name}\"")));
+    let Some(components) = &mut document.components else { return };
+    for (name, _) in patches {
         components.schemas.remove(&name);
     }
 }

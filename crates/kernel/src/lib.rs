@@ -6,6 +6,7 @@
 //! From the ground up, though a door and its house need one another:
 //!
 //! - [`mod@id`], [`clock`], [`keyring`], [`mod@env`]: ids, time, secrets and the environment
+//! - [`trace`]: where work stands in a trace that others follow too
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
 //! - [`access`]: callers and sets of permissions
 //! - [`db`]: connections, views and transactions, events, caches, pages
@@ -36,18 +37,19 @@ mod mount;
 pub mod problem;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
 
-pub use access::{Actor, Caller, Grantable, Origin, Permissions};
+pub use access::{Actor, Caller, Grantable, Origin, Permissions, Rank};
 pub use api::Ground;
 pub use clock::{Clock, SystemClock};
 pub use db::{
-    Asker, Cache, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView, PageOf,
+    Asker, Cache, Claimed, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView, PageOf,
     Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
 };
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};
 pub use folder::private_folder;
-pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Permission, SignedIn};
+pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Insider, Permission, SignedIn};
 pub use house::House;
 pub use http::{At, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid};
 pub use id::{OrganizationId, ServiceAccountId, SessionId, UserId, random};

@@ -1,8 +1,9 @@
 //! Notifications: who can be written to, and the mails that are written to them.
 //!
 //! A feature declares its mails as [`Mail`]s and sends one with [`mail`]: a job of the same
-//! transaction, tried again until the mail server takes it. The small pages behind mailed links look
-//! like the mails and are rendered here too.
+//! transaction, tried again until the mail server takes it. [`mail_to`] writes to an address that
+//! may have no account. The small pages behind mailed links look like the mails and are rendered
+//! here too.
 //!
 //! # Layout
 //!
@@ -26,8 +27,8 @@ mod transport;
 pub use errors::Error;
 pub use language::Language;
 pub use models::Recipient;
-pub use page::{LinkForm, LinkPage};
-pub use service::{link, mail, recipient};
+pub use page::{LinkField, LinkForm, LinkPage, Writing};
+pub use service::{link, mail, mail_to, recipient};
 pub use template::Mail;
 
 use kernel::{Env, Feature};

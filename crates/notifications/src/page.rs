@@ -8,33 +8,72 @@ use actix_web::{
     },
     web::{self, ServiceConfig},
 };
-use minijinja::{Environment, context};
+use minijinja::{Environment, value::Serde};
+use serde::Serialize;
 
 use crate::Language;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// A page behind a mailed link. Showing it changes nothing; only its form does.
-#[derive(Debug)]
+/// A page behind a mailed link. Showing it changes nothing; only its forms do.
+#[derive(Debug, Serialize)]
 pub struct LinkPage<'a> {
     /// What it says first.
     pub title: &'a str,
     /// What else it says.
     pub text: &'a str,
-    /// What there is to do.
-    pub form: Option<LinkForm<'a>>,
+    /// What there is to do, the likeliest first.
+    pub forms: Vec<LinkForm<'a>>,
 }
 
-/// The one thing to do on a page.
-#[derive(Debug)]
+/// One thing to do on a page.
+#[derive(Debug, Serialize)]
 pub struct LinkForm<'a> {
     /// The path it is sent to.
     pub action: &'a str,
     /// The token of the link.
     pub token: &'a str,
+    /// What there is to fill in.
+    pub fields: Vec<LinkField<'a>>,
     /// What the button says.
     pub button: &'a str,
+}
+
+/// What somebody fills in.
+#[derive(Debug, Serialize)]
+pub struct LinkField<'a> {
+    /// What the form calls it.
+    pub name: &'a str,
+    /// What the reader calls it.
+    pub label: &'a str,
+    /// What stands in it.
+    pub value: &'a str,
+    /// What kind of text it takes.
+    pub writing: Writing,
+    /// What to know before filling it in; may be empty.
+    pub hint: &'a str,
+    /// What is wrong with what was filled in; empty where nothing is.
+    pub fault: &'a str,
+}
+
+/// What kind of text a field takes: browsers and password managers fill in by it (WCAG 1.3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writing {
+    /// The address of the account; it stands there already.
+    Address,
+    /// What somebody is called.
+    Name,
+    /// A password to be; it is never sent back.
+    NewPassword,
+}
+
+/// The page as its template reads it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    page: &'a LinkPage<'a>,
+    language: &'static str,
 }
 
 impl LinkPage<'_> {
@@ -42,14 +81,8 @@ impl LinkPage<'_> {
     pub fn answer(&self, status: StatusCode, language: Language) -> HttpResponse {
         let mut templates = Environment::new();
         let page = templates.add_template("page.html", include_str!("templates/page.html"));
-        let html = page.and_then(|()| {
-            let form = self.form.as_ref().map(|it| {
-                context! { action => it.action, token => it.token, button => it.button }
-            });
-            let page = context! { title => self.title, text => self.text, form };
-            let values = context! { page, language => language.tag() };
-            templates.get_template("page.html")?.render(values)
-        });
+        let shown = Shown { page: self, language: language.tag() };
+        let html = page.and_then(|()| templates.get_template("page.html")?.render(Serde(&shown)));
         match html {
             Ok(html) => HttpResponse::build(status)
                 .insert_header((CONTENT_SECURITY_POLICY, POLICY))

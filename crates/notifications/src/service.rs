@@ -5,7 +5,12 @@ use sea_orm::DbErr;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Mail, Recipient, job::SendMail, models, transport::Transport};
+use crate::{
+    Mail, Recipient,
+    job::{Reader, SendMail},
+    models,
+    transport::Transport,
+};
 
 /// What this feature holds while the server runs.
 pub struct Notifications {
@@ -31,7 +36,24 @@ pub fn mail(
     mail: &'static Mail,
     values: Value,
 ) -> Result<(), DbErr> {
-    let id: Uuid = Scope::view(&**tx).id();
+    queue(tx, Reader::Account(to), mail, values)
+}
+
+/// Queues a mail to an address that may have no account, in the language of `locale`. Whoever calls
+/// it sees to how often: nobody there can unsubscribe.
+pub fn mail_to(
+    tx: &Tx<impl Scope>,
+    address: &str,
+    locale: &str,
+    mail: &'static Mail,
+    values: Value,
+) -> Result<(), DbErr> {
+    let (address, locale) = (address.to_owned(), locale.to_owned());
+    queue(tx, Reader::Mailbox { address, locale }, mail, values)
+}
+
+fn queue(tx: &Tx<impl Scope>, to: Reader, mail: &'static Mail, values: Value) -> Result<(), DbErr> {
+    let id: Uuid = tx.view().id();
     tx.enqueue(&SendMail { id, to, mail: mail.kind.to_owned(), values })
 }
 

@@ -4,7 +4,7 @@ use std::{path::Path, thread::available_parallelism};
 
 use kernel::{Env, Keyring, db::DatabaseConfig, http::TrustedProxies, private_folder};
 
-use crate::secrets;
+use crate::{secrets, telemetry::TraceConfig};
 
 /// What an operator may set of the server itself.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Its root secrets.
     pub keyring: Keyring,
+    /// Where traces go, if anywhere.
+    pub traces: Option<TraceConfig>,
 }
 
 impl Config {
@@ -47,6 +49,7 @@ impl Config {
             trusted_proxies: proxies(env),
             database: database(env, url, env.within("DATABASE_POOL", pool, 2..=1000)),
             keyring: secrets::keyring(env),
+            traces: TraceConfig::read(env),
         }
     }
 }

@@ -10,6 +10,7 @@ pub fn features(env: &Env) -> Vec<Feature> {
         system::feature(env),
         users::feature(),
         roles::feature(),
+        organizations::feature(env),
         auth::feature(env),
     ]
 }

@@ -8,7 +8,7 @@
 //! - `start`: from an environment to a house on a database
 //! - `serve`: listening, working, and ending well
 //! - `docs`: the OpenAPI document and its browser
-//! - `telemetry`: logs
+//! - `telemetry`: logs and traces; `unread`: bodies that are not read to their end
 
 mod cli;
 mod commands;
@@ -20,6 +20,7 @@ mod secrets;
 mod serve;
 mod start;
 mod telemetry;
+mod unread;
 
 pub use cli::main;
 pub use config::Config;

@@ -17,9 +17,13 @@ use kernel::{
     jobs::{Worker, WorkerHandle},
 };
 use tokio::{task::JoinHandle, time::interval};
-use tracing_actix_web::TracingLogger;
 
-use crate::{Config, StartError, docs, start::start_serving, telemetry::RequestSpan};
+use crate::{
+    Config, StartError, docs,
+    start::start_serving,
+    telemetry::{Traces, observe},
+    unread::hold,
+};
 
 /// How long idle connections and slow request heads are kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -49,6 +53,7 @@ pub struct Running {
     pub ground: Ground,
     listening: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
     worker: Option<WorkerHandle>,
+    traces: Option<Traces>,
     housekeeping: JoinHandle<()>,
     _serving: Serving,
 }
@@ -56,25 +61,26 @@ pub struct Running {
 /// Starts everything and returns when requests are answered.
 pub async fn launch(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<Running, StartError> {
     let (started, serving) = start_serving(env, clock).await?;
-    let (config, built) = (started.config, started.built);
+    let (mut config, built) = (started.config, started.built);
     let ground = built.ground.clone();
     let db = ground.db().clone();
     if let Err(error) = db.poll_invalidations().await {
         return Err(error.into());
     }
+    let traces = config.traces.take().map(Traces::begin);
     let housekeeping = keep_house(db.clone());
     let worker = (task != Task::Serve).then(|| Worker::new(db, built.jobs).start());
 
     let (mut listening, mut address) = (Vec::new(), None);
     if task != Task::Work {
-        let (server, at) = listen(&ground, &config)?;
+        let (server, at) = listen(&ground, &config, traces.as_ref())?;
         listening.push(server);
         address = Some(at);
     }
     if let Some(apart) = &config.metrics_listen {
         listening.push(listen_for_metrics(&ground, apart)?);
     }
-    Ok(Running { address, ground, listening, worker, housekeeping, _serving: serving })
+    Ok(Running { address, ground, listening, worker, traces, housekeeping, _serving: serving })
 }
 
 impl Running {
@@ -85,7 +91,7 @@ impl Running {
     }
 
     /// Ends well: takes no more requests, lets those under way end, hands jobs back, closes the
-    /// database. It takes eight seconds at the most.
+    /// database, and sends the last traces. It takes nine seconds at the most.
     pub async fn stop(self) {
         system::drain(self.ground.db());
         let listening = async {
@@ -105,13 +111,21 @@ impl Running {
         if let Err(error) = self.ground.db().close().await {
             tracing::warn!(%error, "the database did not close well");
         }
+        if let Some(traces) = self.traces {
+            traces.end();
+        }
     }
 }
 
 type Listening = (ServerHandle, JoinHandle<std::io::Result<()>>);
 
 #[expect(clippy::disallowed_methods, reason = "the server itself runs beside its requests")]
-fn listen(ground: &Ground, config: &Config) -> Result<(Listening, SocketAddr), StartError> {
+fn listen(
+    ground: &Ground,
+    config: &Config,
+    traces: Option<&Traces>,
+) -> Result<(Listening, SocketAddr), StartError> {
+    let spans = traces.map(Traces::tracer);
     let (ground, document) = (ground.clone(), docs::written(ground));
     let (origins, proxies) = (config.cors_origins.clone(), config.trusted_proxies.clone());
     let address = &config.listen;
@@ -119,9 +133,11 @@ fn listen(ground: &Ground, config: &Config) -> Result<(Listening, SocketAddr), S
         let (ground, document) = (ground.clone(), document.clone());
         App::new()
             .app_data(proxies.clone())
-            .wrap(TracingLogger::<RequestSpan>::new())
+            .app_data(spans.clone())
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(edge))
+            .wrap(from_fn(hold))
+            .wrap(from_fn(observe))
             .configure(move |app| docs::configure(document, app))
             .configure(move |app| ground.configure(app))
     };
@@ -156,6 +172,7 @@ fn cors(origins: &[String]) -> Cors {
             "link",
             "location",
             "retry-after",
+            "traceresponse",
             "x-request-id",
         ])
         .max_age(3600);

@@ -1,8 +1,11 @@
 //! The checks.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -11,12 +14,16 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExprTrait,
     sea_query::{Asterisk, Expr, Query},
 };
+use tokio::time::timeout;
 
 use crate::{
     HealthOut, InfoOut,
     metrics::{Access, recorder},
     schemas::CheckOut,
 };
+
+/// How long the database may take to answer a probe, which does not wait for ever either.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// What this feature holds while the server runs.
 pub struct System {
@@ -51,9 +58,9 @@ pub fn drain(db: &Db) {
 /// Whether requests can be served: the database answers, its schema is ours, the queue can be read.
 pub async fn readiness(view: &View) -> HealthOut {
     let draining = view.of::<System>().draining.load(Ordering::Relaxed);
-    let migrated = migrated(view).await;
-    let database = migrated.is_ok();
-    let queue = database && jobs::can_be_read(view).await;
+    let migrated = timeout(PATIENCE, migrated(view)).await.ok().and_then(Result::ok);
+    let database = migrated.is_some();
+    let queue = database && timeout(PATIENCE, jobs::can_be_read(view)).await.unwrap_or(false);
     let checks = [
         ("accepting", !draining),
         ("database", database),

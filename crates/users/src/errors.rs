@@ -10,6 +10,9 @@ pub enum Error {
     /// The address is another account's.
     #[error("Another account has this address.")]
     EmailTaken,
+    /// Nobody disables their own account: they could not undo it.
+    #[error("Nobody disables their own account.")]
+    OwnAccount,
     /// The ground, or a feature above, refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -23,6 +26,7 @@ impl Fault for Error {
         match self {
             Self::NotFound => Kind::NotFound,
             Self::EmailTaken => Kind::Conflict("email_taken"),
+            Self::OwnAccount => Kind::Conflict("own_account"),
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -9,3 +9,12 @@ pub struct Deleted {
 }
 
 impl Event for Deleted {}
+
+/// An account may not be used any more, until it is enabled again: whoever hears it ends what it may
+/// still do, or objects.
+pub struct Disabled {
+    /// Which account.
+    pub user: UserId,
+}
+
+impl Event for Disabled {}

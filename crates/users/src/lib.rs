@@ -4,8 +4,8 @@
 //!
 //! # Layout
 //!
-//! - `router`, `schemas`: one's own profile
-//! - `service`: accounts, for the features above
+//! - `router`, `schemas`: one's own profile, and who may use their account
+//! - `service`: accounts, for the features above; `service::status`: whether they may be used
 //! - `email`: when two mail addresses are one
 //! - `events`: what the features above are told
 //! - `models`: rows and the queries on them
@@ -20,16 +20,22 @@ mod service;
 
 pub use email::{EmailAddress, valid_email};
 pub use errors::Error;
-pub use events::Deleted;
+pub use events::{Deleted, Disabled};
 pub use models::{Model as User, Status};
 pub use schemas::{ProfileIn, UserOut, valid_locale, valid_name};
 pub use service::{
-    NewUser, any, by_email, by_id, create, delete, hold, hold_by_email, verify_email,
+    NewUser, any, by_email, by_emails, by_id, by_ids, create, delete, hold, hold_by_email,
+    verify_email,
 };
 
-use kernel::Feature;
+use kernel::{Feature, View};
+
+kernel::permissions! { View:
+    /// Say who may use their account.
+    Write = "users:write",
+}
 
 /// The feature, for the server's list.
 pub fn feature() -> Feature {
-    Feature::new("users").routes("/users", router::routes)
+    Feature::new("users").routes("/users", router::routes).permissions(PERMISSIONS)
 }

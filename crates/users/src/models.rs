@@ -12,7 +12,17 @@ use crate::EmailAddress;
 pub use user::{ActiveModel, Model, Status};
 
 pub async fn by_id(view: &View, id: UserId) -> Result<Option<Model>, DbErr> {
-    live(view).filter(user::Column::Id.eq(id)).one(view).await
+    let user = user::Entity::by_id(view, id).await?;
+    Ok(user.filter(|user| user.deleted_at.is_none()))
+}
+
+pub async fn by_ids(view: &View, ids: &[UserId]) -> Result<Vec<Model>, DbErr> {
+    live(view).filter(user::Column::Id.is_in(ids.iter().copied())).all(view).await
+}
+
+pub async fn by_emails(view: &View, emails: &[EmailAddress]) -> Result<Vec<Model>, DbErr> {
+    let canonical = emails.iter().map(EmailAddress::canonical);
+    live(view).filter(user::Column::EmailCanonical.is_in(canonical)).all(view).await
 }
 
 pub async fn by_email(view: &View, email: &EmailAddress) -> Result<Option<Model>, DbErr> {

@@ -27,6 +27,21 @@ pub struct ProfileIn {
     pub time_zone: String,
 }
 
+/// Why an account is disabled.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisableIn {
+    /// Why, for those who read the audit log.
+    #[validate(length(min = 1, max = 500), custom(function = "valid_name"))]
+    #[schema(min_length = 1, max_length = 500, example = "Left the company")]
+    pub reason: String,
+}
+
+/// It is about a person, and goes with them.
+impl Audited for DisableIn {
+    const PERSONAL: &[&str] = &["reason"];
+}
+
 /// An account as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserOut {

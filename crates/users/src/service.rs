@@ -1,5 +1,7 @@
 //! Accounts, for their owners and for the features above.
 
+pub mod status;
+
 use audit_log::{Entry, Target};
 use kernel::{Caller, Merge, OnUnique, Scope, Tx, UserId, View};
 use notifications::Recipient;
@@ -30,6 +32,16 @@ pub async fn me(view: &View) -> Result<User, Error> {
 /// The live account of this id.
 pub async fn by_id(view: &View, id: UserId) -> Result<User, Error> {
     models::by_id(view, id).await?.ok_or(Error::NotFound)
+}
+
+/// The live accounts of these ids, in no order.
+pub async fn by_ids(view: &View, ids: &[UserId]) -> Result<Vec<User>, Error> {
+    Ok(models::by_ids(view, ids).await?)
+}
+
+/// The live accounts of these addresses, in no order.
+pub async fn by_emails(view: &View, emails: &[EmailAddress]) -> Result<Vec<User>, Error> {
+    Ok(models::by_emails(view, emails).await?)
 }
 
 /// The live account of this address.

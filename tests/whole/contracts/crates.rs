@@ -12,11 +12,12 @@ const FLOORS: &[(&str, i8)] = &[
     ("notifications", 2),
     ("system", 2),
     ("users", 3),
-    ("roles", 3),
-    ("auth", 5),
-    ("server", 6),
-    ("tests", 7),
-    ("bench", 7), // measures processes and names none of ours
+    ("roles", 4),
+    ("organizations", 5),
+    ("auth", 6),
+    ("server", 7),
+    ("tests", 8),
+    ("bench", 8), // measures processes and names none of ours
 ];
 
 #[actix_web::test]

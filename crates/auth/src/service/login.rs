@@ -66,13 +66,11 @@ async fn enter(tx: &Tx, user: User, hash: Option<String>) -> Result<Login, Error
         refuse(tx, Some(&user), "email_not_verified");
         return Ok(Login::Refused(Error::EmailNotVerified));
     }
-    let session = begin(tx, &user).await?;
-    let entry = Entry::of("session.created", Target::new("session", session.id));
-    audit_log::record(tx, entry.by(user.id).about(user.id));
-    Ok(Login::Welcome(Box::new(session)))
+    Ok(Login::Welcome(Box::new(begin(tx, &user).await?)))
 }
 
-async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
+/// Begins a session of an account that the caller holds, and whose owner has proved who they are.
+pub async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
     let config = &tx.of::<Auth>().config;
     let now = tx.now();
     let row = NewSession {
@@ -87,7 +85,10 @@ async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
         ended_at: Set(None),
         created_at: Set(now),
     };
-    Ok(session::insert(tx, row).await?)
+    let session = session::insert(tx, row).await?;
+    let entry = Entry::of("session.created", Target::new("session", session.id));
+    audit_log::record(tx, entry.by(user.id).about(user.id));
+    Ok(session)
 }
 
 fn refuse(tx: &Tx, user: Option<&User>, reason: &'static str) {

@@ -31,6 +31,8 @@ pub enum EndedBy {
     Reuse,
     /// Its account was deleted.
     Deletion,
+    /// Its account was disabled.
+    Disabling,
     /// Somebody proved the account's mailbox.
     Proof,
 }
@@ -90,6 +92,7 @@ pub fn ended(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) {
         EndedBy::Logout => ("logout", Outcome::Success),
         EndedBy::Reuse => ("refresh_token_reused", Outcome::Denied),
         EndedBy::Deletion => ("account_deleted", Outcome::Success),
+        EndedBy::Disabling => ("account_disabled", Outcome::Success),
         EndedBy::Proof => ("email_verified", Outcome::Success),
     };
     let entry = Entry::of("session.ended", Target::new("session", session));

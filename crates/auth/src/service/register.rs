@@ -7,9 +7,9 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use users::{EmailAddress, NewUser, User};
 
-use super::{Auth, paced};
+use super::{Auth, invited, paced};
 use crate::{
-    Error, RegisterIn, mails,
+    Error, RegisterIn, TokensOut, mails,
     models::{
         link::{self, Kind, NewLink},
         password,
@@ -21,11 +21,19 @@ use crate::{
 /// How long a mailed link is good.
 const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
 
+/// Registers an account: with an invitation it is proved, joins and is signed in at once.
+pub async fn register(door: &Door<View>, mut new: RegisterIn) -> Result<Option<TokensOut>, Error> {
+    match new.invitation_token.take() {
+        Some(token) => Ok(Some(invited::register(door, new, &token).await?)),
+        None => wait_for_proof(door, new).await.map(|()| None),
+    }
+}
+
 /// Registers an account, or tells the owner of a known address by mail that somebody tried; who asks
 /// cannot tell the two apart (ASVS 6.3.8).
-pub async fn register(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
+async fn wait_for_proof(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
-    let RegisterIn { email, password, name, locale } = new;
+    let RegisterIn { email, password, name, locale, .. } = new;
     check(&password, auth.config.password_least, &email, &name)?;
     let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(&password).await?;

@@ -6,7 +6,10 @@
 mod access;
 mod bootstrap;
 mod delete;
+mod disable;
 mod forge;
+mod invited;
+mod invited_page;
 mod jwks;
 mod links;
 mod login;
@@ -84,6 +87,7 @@ fn features(env: &Env) -> Vec<Feature> {
         notifications::feature(env),
         users::feature(),
         roles::feature(),
+        organizations::feature(env),
         auth::feature(env),
     ];
     env.check().unwrap();

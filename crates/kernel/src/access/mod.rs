@@ -4,4 +4,6 @@ mod caller;
 mod permissions;
 
 pub use caller::{Actor, Caller, Origin};
-pub use permissions::{Catalogue, Grantable, MOST_PERMISSIONS, Permissions};
+pub use permissions::{
+    Catalogue, Grantable, MOST_PERMISSIONS, ORGANIZATION, PLATFORM, Permissions, Rank,
+};

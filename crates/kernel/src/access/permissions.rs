@@ -1,14 +1,35 @@
 //! Sets of permissions, small enough to be compared in a few instructions on every request.
 
+/// The scope of what counts on the platform.
+pub const PLATFORM: &str = "platform";
+
+/// The scope of what counts inside an organization.
+pub const ORGANIZATION: &str = "organization";
+
+/// The four system roles that every organization has, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Sees.
+    Viewer,
+    /// Works.
+    Member,
+    /// Manages people and what they work with.
+    Admin,
+    /// Owns the whole.
+    Owner,
+}
+
 /// A permission as roles and documents list it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grantable {
     /// Its name, `feature:verb`.
     pub key: &'static str,
-    /// `platform` or `organization`.
+    /// [`PLATFORM`] or [`ORGANIZATION`].
     pub scope: &'static str,
     /// What it allows, in a sentence.
     pub sentence: &'static str,
+    /// The weakest system role that holds it; it counts in an organization only.
+    pub rank: Rank,
 }
 
 /// How many permissions one server may declare.
@@ -53,42 +74,65 @@ impl Permissions {
 pub struct Catalogue(Vec<Grantable>);
 
 impl Catalogue {
-    /// The catalogue of these permissions; two of one key, or too many, stop the start.
+    /// The catalogue of these permissions; two of one key and scope, or too many, stop the start.
     pub fn new(mut permissions: Vec<Grantable>) -> Result<Self, String> {
-        permissions.sort_by_key(|permission| permission.key);
+        permissions.sort_by_key(|permission| (permission.key, permission.scope));
         if permissions.len() > MOST_PERMISSIONS {
             return Err(format!("there are more than {MOST_PERMISSIONS} permissions"));
         }
-        if let Some([twice, _]) = permissions.array_windows().find(|[a, b]| a.key == b.key) {
+        if let Some([twice, _]) = permissions.array_windows().find(|[a, b]| name(a) == name(b)) {
             return Err(format!("the permission {} is declared twice", twice.key));
         }
         Ok(Self(permissions))
     }
 
-    /// All of them, by key.
+    /// All of them, by key and scope.
     pub fn all(&self) -> &[Grantable] {
         &self.0
     }
 
-    /// The set of these keys; what no feature declares is left out, so that a role may outlive one.
-    pub fn set<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> Permissions {
-        let places = keys.into_iter().filter_map(|key| self.place(key));
+    /// The set of these keys of a scope; what no feature declares is left out, so that a role may
+    /// outlive one.
+    pub fn set<'a>(&self, scope: &str, keys: impl IntoIterator<Item = &'a str>) -> Permissions {
+        let places = keys.into_iter().filter_map(|key| self.place(scope, key));
         places.fold(Permissions::default(), Permissions::with)
     }
 
     /// The set of all permissions of a scope.
     pub fn of_scope(&self, scope: &str) -> Permissions {
-        self.set(self.0.iter().filter(|it| it.scope == scope).map(|it| it.key))
+        self.set(scope, self.0.iter().filter(|it| it.scope == scope).map(|it| it.key))
+    }
+
+    /// What a system role holds in an organization.
+    pub fn of_rank(&self, rank: Rank) -> Permissions {
+        let held = self.0.iter().filter(|it| it.scope == ORGANIZATION && it.rank <= rank);
+        self.set(ORGANIZATION, held.map(|it| it.key))
+    }
+
+    /// Whether there is such a permission.
+    pub fn knows(&self, scope: &str, key: &str) -> bool {
+        self.place(scope, key).is_some()
     }
 
     /// Whether `key` is in `permissions`.
-    pub fn allows(&self, permissions: Permissions, key: &str) -> bool {
-        self.place(key).is_some_and(|at| permissions.covers(Permissions::default().with(at)))
+    pub fn allows(&self, permissions: Permissions, scope: &str, key: &str) -> bool {
+        let place = self.place(scope, key);
+        place.is_some_and(|at| permissions.covers(Permissions::default().with(at)))
     }
 
-    fn place(&self, key: &str) -> Option<usize> {
-        self.0.binary_search_by_key(&key, |permission| permission.key).ok()
+    /// The keys of a scope that are in `permissions`.
+    pub fn keys(&self, permissions: Permissions, scope: &str) -> Vec<&'static str> {
+        let of_scope = self.0.iter().filter(|it| it.scope == scope).map(|it| it.key);
+        of_scope.filter(|key| self.allows(permissions, scope, key)).collect()
     }
+
+    fn place(&self, scope: &str, key: &str) -> Option<usize> {
+        self.0.binary_search_by(|it| name(it).cmp(&(key, scope))).ok()
+    }
+}
+
+fn name(permission: &Grantable) -> (&'static str, &'static str) {
+    (permission.key, permission.scope)
 }
 
 #[cfg(test)]
@@ -96,7 +140,7 @@ mod tests {
     use super::*;
 
     fn grantable(key: &'static str, scope: &'static str) -> Grantable {
-        Grantable { key, scope, sentence: "" }
+        Grantable { key, scope, sentence: "", rank: Rank::Member }
     }
 
     #[test]
@@ -104,20 +148,31 @@ mod tests {
         let keys: Vec<&'static str> = (0..200).map(|n| &*format!("k:{n:03}").leak()).collect();
         let all = keys.iter().map(|key| grantable(key, "platform")).collect();
         let catalogue = Catalogue::new(all).unwrap();
-        let some = catalogue.set(["k:001", "k:070", "k:199", "gone:since"]);
+        let set = |keys: &[&'static str]| catalogue.set("platform", keys.iter().copied());
+        let some = set(&["k:001", "k:070", "k:199", "gone:since"]);
 
-        let allowed: Vec<_> = keys.iter().filter(|key| catalogue.allows(some, key)).collect();
-        assert_eq!(allowed, [&"k:001", &"k:070", &"k:199"]);
-        assert!(!catalogue.allows(catalogue.of_scope("platform"), "gone:since"));
-        assert!(
-            catalogue.of_scope("platform").covers(some) && !some.covers(catalogue.set(["k:002"]))
-        );
+        assert_eq!(catalogue.keys(some, "platform"), ["k:001", "k:070", "k:199"]);
+        assert!(!catalogue.allows(catalogue.of_scope("platform"), "platform", "gone:since"));
+        assert!(catalogue.of_scope("platform").covers(some) && !some.covers(set(&["k:002"])));
         assert_eq!(catalogue.of_scope("organization"), Permissions::default());
     }
 
     #[test]
+    fn a_key_of_two_scopes_is_two_permissions_and_a_rank_holds_those_below_it() {
+        let all = ["platform", "organization"].map(|scope| grantable("a:read", scope));
+        let owned = Grantable { rank: Rank::Owner, ..grantable("a:own", "organization") };
+        let catalogue = Catalogue::new([&all[..], &[owned]].concat()).unwrap();
+        let member = catalogue.of_rank(Rank::Member);
+        assert!(catalogue.allows(member, "organization", "a:read"));
+        assert!(!catalogue.allows(member, "platform", "a:read"));
+        assert!(!catalogue.allows(member, "organization", "a:own"));
+        assert_eq!(catalogue.of_rank(Rank::Viewer), Permissions::default());
+        assert_eq!(catalogue.keys(catalogue.of_rank(Rank::Owner), "organization").len(), 2);
+    }
+
+    #[test]
     fn one_key_declared_twice_stops_the_start() {
-        let twice = vec![grantable("a:read", "platform"), grantable("a:read", "organization")];
+        let twice = vec![grantable("a:read", "platform"); 2];
         assert_eq!(Catalogue::new(twice).unwrap_err(), "the permission a:read is declared twice");
     }
 }

@@ -18,6 +18,10 @@ pub trait Key: Copy + Display + Eq + FromStr + Hash + Send + Sync + 'static {}
 
 impl<K: Copy + Display + Eq + FromStr + Hash + Send + Sync + 'static> Key for K {}
 
+/// A moment in what a cache forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(u64);
+
 /// A cache that [`Tx::invalidate`](super::Tx::invalidate) keeps true; cheap to clone.
 pub struct Cache<K, T> {
     name: &'static str,
@@ -44,21 +48,33 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Cache<K, T> {
         key: K,
         load: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        if view.is_transaction() || !view.db().in_touch() {
-            return load().await;
-        }
-        if let Some(known) = self.entries.get(&key) {
+        if let Some(known) = self.peek(view, &key) {
             return Ok(known);
         }
-        let before = self.forgotten.load(Ordering::SeqCst);
+        let since = self.moment();
         let loaded = load().await?;
-        if self.forgotten.load(Ordering::SeqCst) == before {
-            self.entries.insert(key, loaded.clone());
-            if self.forgotten.load(Ordering::SeqCst) != before {
+        self.keep(view, key, loaded.clone(), since);
+        Ok(loaded)
+    }
+
+    /// What is known of `key`, for who loads several at once where nothing is.
+    pub fn peek(&self, view: &View, key: &K) -> Option<T> {
+        if trusted(view) { self.entries.get(key) } else { None }
+    }
+
+    /// The moment before a load; [`keep`](Self::keep) takes it.
+    pub fn moment(&self) -> Moment {
+        Moment(self.forgotten.load(Ordering::SeqCst))
+    }
+
+    /// Keeps what was loaded, if nothing was forgotten since.
+    pub fn keep(&self, view: &View, key: K, loaded: T, since: Moment) {
+        if trusted(view) && self.moment() == since {
+            self.entries.insert(key, loaded);
+            if self.moment() != since {
                 self.entries.invalidate(&key);
             }
         }
-        Ok(loaded)
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -69,6 +85,11 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Cache<K, T> {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.entries.invalidate(key);
     }
+}
+
+/// Whether what this view sees may be remembered, and what is remembered still holds.
+fn trusted(view: &View) -> bool {
+    !view.is_transaction() && view.db().in_touch()
 }
 
 impl<K, T> Clone for Cache<K, T> {

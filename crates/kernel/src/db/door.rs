@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError, atomic::Ordering},
+    sync::{Arc, PoisonError},
 };
 
 use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -53,8 +53,8 @@ impl<V: Scope> Door<V> {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.count();
-        let transaction = self.db.0.writer.begin_with_options(immediate).await?;
+        self.db.count();
+        let transaction = self.db.lane.writer.begin_with_options(immediate).await?;
         let asker = Arc::clone(&self.place.view().asker);
         let view = self.db.view(Source::Transaction(Unit::new(transaction)), asker);
         Ok(Tx(self.place.through(view)))
@@ -78,7 +78,7 @@ impl<V: Scope> Door<V> {
             ));
         }
         let effects = effects.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.count();
+        self.db.count();
         #[expect(clippy::disallowed_methods, reason = "it must outlive the request")]
         let committing = tokio::spawn(async move {
             transaction.commit().await?;
@@ -91,10 +91,6 @@ impl<V: Scope> Door<V> {
             Ok(())
         });
         committing.await.map_err(|error| DbErr::Custom(error.to_string()))?
-    }
-
-    fn count(&self) {
-        self.db.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 }
 

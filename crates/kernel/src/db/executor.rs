@@ -48,7 +48,7 @@ impl View {
     }
 
     fn counted(&self) -> DatabaseExecutor<'_> {
-        self.db.0.statements.fetch_add(1, Ordering::Relaxed);
+        self.db.count();
         self.executor()
     }
 

@@ -5,15 +5,17 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::Notify;
 
 use super::{
     DatabaseConfig, Door, OrgView, Registry, SQLITE_OLDEST, Scope, SystemView, View,
-    executor::Source, invalidation::Invalidations,
+    executor::Source,
+    invalidation::Invalidations,
+    lane::{Lane, Lanes},
 };
 use crate::{
-    access::{Caller, Origin},
+    access::{Caller, Origin, Permissions},
     clock::Clock,
     id::OrganizationId,
     keyring::Keyring,
@@ -21,11 +23,13 @@ use crate::{
 
 /// The database and what stands around it; cheap to clone.
 #[derive(Clone)]
-pub struct Db(pub(super) Arc<Inner>);
+pub struct Db {
+    pub(super) lane: Arc<Lane>,
+    pub(super) shared: Arc<Shared>,
+}
 
-pub(super) struct Inner {
-    pub readers: DatabaseConnection,
-    pub writer: DatabaseConnection,
+pub(super) struct Shared {
+    lanes: Lanes,
     pub clock: Arc<dyn Clock>,
     pub keyring: Keyring,
     pub registry: Registry,
@@ -67,27 +71,32 @@ impl Db {
                 "SQLite needs a file, for it is opened more than once".into(),
             ));
         }
-        let writer = Database::connect(config.writing()).await?;
-        if writer.get_database_backend() == DbBackend::Sqlite {
-            check_library(&writer).await?;
+        let lanes = Box::pin(Lanes::open(config)).await?;
+        if lanes.common.writer.get_database_backend() == DbBackend::Sqlite {
+            check_library(&lanes.common.writer).await?;
         }
-        let readers = Database::connect(config.reading()).await?;
-        Ok(Self(Arc::new(Inner {
-            readers,
-            writer,
+        let lane = Arc::clone(&lanes.common);
+        let shared = Arc::new(Shared {
+            lanes,
             clock,
             keyring,
             registry,
             invalidations: Invalidations::default(),
             jobs_due: Notify::new(),
             statements: AtomicU64::new(0),
-        })))
+        });
+        Ok(Self { lane, shared })
+    }
+
+    /// The same database for a thread that serves: it has connections of its own where there are
+    /// enough, so that no query waits for another thread to wake up.
+    pub(crate) fn settle(&self) -> Self {
+        Self { lane: self.shared.lanes.claim(), shared: Arc::clone(&self.shared) }
     }
 
     /// Closes every connection.
     pub async fn close(&self) -> Result<(), DbErr> {
-        self.0.readers.clone().close().await?;
-        self.0.writer.clone().close().await
+        self.shared.lanes.close().await
     }
 
     /// The door for `asker` on the platform.
@@ -97,7 +106,8 @@ impl Db {
 
     /// The door for `asker` inside `organization`.
     pub fn inside(&self, organization: OrganizationId, asker: Asker) -> Door<OrgView> {
-        self.door(OrgView { view: self.read(asker), organization })
+        let permissions = Permissions::default();
+        self.door(OrgView { view: self.read(asker), organization, permissions })
     }
 
     /// The door of Groundwork itself.
@@ -108,43 +118,32 @@ impl Db {
 
     /// What the features hold.
     pub fn registry(&self) -> &Registry {
-        &self.0.registry
+        &self.shared.registry
     }
 
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
+        &*self.shared.clock
     }
 
     /// The root secrets.
     pub fn keyring(&self) -> &Keyring {
-        &self.0.keyring
+        &self.shared.keyring
     }
 
     /// How many statements were sent so far, BEGIN and COMMIT among them.
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        self.shared.statements.load(Ordering::Relaxed)
     }
 
     /// How the pools stand.
     pub fn pools(&self) -> Pools {
-        let pool = |connection: &DatabaseConnection| {
-            if connection.get_database_backend() == DbBackend::Sqlite {
-                let pool = connection.get_sqlite_connection_pool();
-                (pool.size(), pool.num_idle())
-            } else {
-                let pool = connection.get_postgres_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-        };
-        let ((readers, resting), (writers, waiting)) =
-            (pool(&self.0.readers), pool(&self.0.writer));
-        Pools { open: readers + writers, idle: resting + waiting }
+        self.shared.lanes.pools()
     }
 
     /// Wakes the worker: there may be jobs.
     pub(crate) fn jobs_due(&self) -> &Notify {
-        &self.0.jobs_due
+        &self.shared.jobs_due
     }
 
     /// What reads across organizations; jobs are lent it, nobody else.
@@ -153,18 +152,22 @@ impl Db {
         SystemView(self.read(Asker { caller, ..Asker::default() }))
     }
 
+    pub(super) fn count(&self) {
+        self.shared.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn door<V: Scope>(&self, place: V) -> Door<V> {
         Door { db: self.clone(), place }
     }
 
     pub(crate) fn read(&self, asker: Asker) -> View {
-        self.view(Source::Pool(self.0.readers.clone()), Arc::new(asker))
+        self.view(Source::Pool(self.lane.readers.clone()), Arc::new(asker))
     }
 
     /// A view whose statements go to the writer, each committed on its own: for what kernel itself
     /// writes in one statement.
     pub(crate) fn write_through(&self) -> View {
-        self.view(Source::Pool(self.0.writer.clone()), Arc::default())
+        self.view(Source::Pool(self.lane.writer.clone()), Arc::default())
     }
 
     pub(super) fn view(&self, source: Source, asker: Arc<Asker>) -> View {

@@ -16,6 +16,9 @@ use super::{Db, Leaving, View, entity::Global};
 /// is behind by half a minute, is still seen.
 const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 
+/// How many rows one statement adds: databases take only so many parameters.
+const MANY: usize = 1000;
+
 /// A replica whose last good poll is older than this answers nothing from its caches.
 const OUT_OF_TOUCH: Duration = Duration::from_secs(2);
 
@@ -55,13 +58,16 @@ impl Leaving for Invalidated {
     async fn write(self, view: &View) -> Result<(), DbErr> {
         // A unit of work may have begun long ago; polls look back from its end.
         let now = view.db().clock().micros();
-        let rows = self.0.into_iter().map(|(cache, key)| entity::ActiveModel {
+        let mut rows = self.0.into_iter().map(|(cache, key)| entity::ActiveModel {
             id: Set(view.id()),
             cache: Set(cache.to_owned()),
             key: Set(key),
             created_at: Set(now),
         });
-        entity::Entity::insert_many(rows).exec_without_returning(view).await?;
+        while rows.len() > 0 {
+            let some = rows.by_ref().take(MANY);
+            entity::Entity::insert_many(some).exec_without_returning(view).await?;
+        }
         Ok(())
     }
 }
@@ -88,7 +94,7 @@ impl Db {
     /// once a second; once it has begun it must go on, or nothing is answered from the caches.
     pub async fn poll_invalidations(&self) -> Result<(), DbErr> {
         let begun = Instant::now();
-        self.0.invalidations.heard().last.get_or_insert(begun);
+        self.shared.invalidations.heard().last.get_or_insert(begun);
         let view = self.read(super::Asker::default());
         let since = view.now() - OVERLAP;
         let heard = entity::Entity::rows(&view)
@@ -97,7 +103,7 @@ impl Db {
             .await?;
 
         let returning = self.is_out_of_touch();
-        let mut state = self.0.invalidations.heard();
+        let mut state = self.shared.invalidations.heard();
         let new: Vec<_> =
             heard.into_iter().filter(|row| !state.seen.contains_key(&row.id)).collect();
         for row in &new {
@@ -128,6 +134,6 @@ impl Db {
     }
 
     fn is_out_of_touch(&self) -> bool {
-        self.0.invalidations.heard().last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
+        self.shared.invalidations.heard().last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
     }
 }

@@ -4,6 +4,7 @@
 //! in which organization they stand. What the features hold while the server runs is in the
 //! [`Registry`], in reach of every view.
 
+mod by_id;
 mod cache;
 mod change;
 mod cursor;
@@ -13,19 +14,23 @@ mod events;
 mod executor;
 mod handle;
 mod invalidation;
+mod lane;
 mod leaving;
+mod loader;
 mod options;
 mod page;
 mod registry;
 mod serving;
+mod single;
+mod slice;
 mod tx;
 mod unique;
 mod view;
 
-pub use cache::{Cache, Key as CacheKey};
+pub use cache::{Cache, Key as CacheKey, Moment};
 pub use change::{Versioned, for_change};
 pub use door::Door;
-pub use entity::{Global, Tenanted};
+pub use entity::{Claimed, Global, Tenanted};
 pub use events::Event;
 pub use handle::{Asker, Db, Pools};
 pub use leaving::Leaving;

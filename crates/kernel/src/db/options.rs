@@ -35,6 +35,22 @@ pub struct DatabaseConfig {
     pub pool: u32,
 }
 
+/// How many connections go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    pub readers: u32,
+    pub writers: u32,
+}
+
+/// Who gets how many connections.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shares {
+    /// Whoever has none of their own: jobs, the command line.
+    pub common: Share,
+    /// Each thread that serves; none where there are too few to be shared out.
+    pub own: Vec<Share>,
+}
+
 impl DatabaseConfig {
     /// The SQLite file, or `None` on PostgreSQL.
     pub fn file(&self) -> Option<PathBuf> {
@@ -49,11 +65,27 @@ impl DatabaseConfig {
             || (self.file().is_some() && self.url.contains("mode=memory"))
     }
 
-    /// Options of the connections that write.
-    pub(super) fn writing(&self) -> ConnectOptions {
+    /// A quarter of the connections is for everybody, the rest is shared out among `threads`.
+    pub(super) fn shares(&self, threads: usize) -> Shares {
+        let threads = u32::try_from(threads).unwrap_or(u32::MAX);
         let sqlite = self.file().is_some();
-        let share = self.pool.div_ceil(2).max(1);
-        let mut options = self.options(if sqlite { 1 } else { share });
+        let share = |connections: u32| {
+            let half = Share { readers: connections / 2, writers: connections.div_ceil(2) };
+            let share = if sqlite { Share { readers: connections, writers: 1 } } else { half };
+            Share { readers: share.readers.max(1), writers: share.writers.max(1) }
+        };
+        let all = self.pool.saturating_sub(u32::from(sqlite));
+        let common = (all / 4).max(if sqlite { 1 } else { 2 });
+        let each = all.saturating_sub(common) / threads;
+        if each < if sqlite { 2 } else { 4 } {
+            return Shares { common: share(all), own: Vec::new() };
+        }
+        Shares { common: share(common), own: (0..threads).map(|_| share(each)).collect() }
+    }
+
+    /// Options of connections that write.
+    pub(super) fn writing(&self, connections: u32) -> ConnectOptions {
+        let mut options = self.options(connections);
         options.map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -80,11 +112,9 @@ impl DatabaseConfig {
         options
     }
 
-    /// Options of the connections that cannot write: the database itself refuses.
-    pub(super) fn reading(&self) -> ConnectOptions {
-        let sqlite = self.file().is_some();
-        let share = if sqlite { self.pool.saturating_sub(1) } else { self.pool / 2 };
-        let mut options = self.options(share.max(1));
+    /// Options of connections that cannot write: the database itself refuses.
+    pub(super) fn reading(&self, connections: u32) -> ConnectOptions {
+        let mut options = self.options(connections);
         options.map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .busy_timeout(SQLITE_ACQUIRE)
@@ -116,5 +146,40 @@ impl DatabaseConfig {
             options.max_lifetime(None::<Duration>);
         }
         options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(url: &str, pool: u32) -> Shares {
+        DatabaseConfig { url: url.into(), pool }.shares(2)
+    }
+
+    fn sum(shares: &Shares) -> (u32, u32) {
+        let all = std::iter::once(&shares.common).chain(&shares.own);
+        all.fold((0, 0), |(r, w), it| (r + it.readers, w + it.writers))
+    }
+
+    #[test]
+    fn connections_are_shared_out_and_none_is_added() {
+        for pool in [16, 17, 32, 1000] {
+            let postgres = shares("postgres://localhost/a", pool);
+            let (readers, writers) = sum(&postgres);
+            assert!(postgres.own.len() == 2 && readers + writers <= pool, "{postgres:?}");
+            let sqlite = shares("sqlite:a.db", pool);
+            assert!(sqlite.own.len() == 2 && sum(&sqlite).0 < pool, "{sqlite:?}");
+        }
+    }
+
+    #[test]
+    fn too_few_are_for_everybody() {
+        let share = |readers, writers| Share { readers, writers };
+        for (pool, few) in [(2, share(1, 1)), (4, share(2, 2)), (5, share(2, 3))] {
+            let all = Shares { common: few, own: Vec::new() };
+            assert_eq!(shares("postgres://localhost/a", pool), all);
+        }
+        assert_eq!(shares("sqlite:a.db", 4), Shares { common: share(3, 1), own: Vec::new() });
     }
 }

@@ -11,7 +11,7 @@ use super::{
     executor::{Source, Unit},
     invalidation::Invalidated,
 };
-use crate::{id::OrganizationId, problem::Refusal};
+use crate::{access::Permissions, id::OrganizationId, problem::Refusal};
 
 /// One transaction: what is done through it commits or vanishes together.
 ///
@@ -42,7 +42,8 @@ impl<V: Scope> Tx<V> {
     /// The same transaction inside `organization`: for who has just made it or works for it, never
     /// with an id that a request brought.
     pub fn inside(&self, organization: OrganizationId) -> OrgTx {
-        Tx(OrgView { view: self.same(), organization })
+        let permissions = Permissions::default();
+        Tx(OrgView { view: self.same(), organization, permissions })
     }
 
     /// The same transaction on the platform.

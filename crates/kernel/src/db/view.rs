@@ -3,12 +3,12 @@
 use std::{ops::Deref, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use super::{Asker, Db, Pools, executor::Source};
 use crate::{
-    access::{Caller, Catalogue, Origin, Permissions},
+    access::{Caller, Catalogue, ORGANIZATION, Origin, PLATFORM, Permissions},
     id::{self, OrganizationId},
     keyring::Keyring,
 };
@@ -98,6 +98,10 @@ impl View {
         self.db.read(self.asker.as_ref().clone())
     }
 
+    pub(super) fn backend(&self) -> DbBackend {
+        self.db.lane.readers.get_database_backend()
+    }
+
     /// The database this looks into: kernel's own way past the doors.
     pub(crate) fn db(&self) -> &Db {
         &self.db
@@ -108,6 +112,7 @@ impl View {
 pub struct OrgView {
     pub(super) view: View,
     pub(super) organization: OrganizationId,
+    pub(super) permissions: Permissions,
 }
 
 impl OrgView {
@@ -149,6 +154,9 @@ pub trait Scope: ConnectionTrait + Send + Sized + 'static {
     /// The organization, where there is one.
     fn organization(&self) -> Option<OrganizationId>;
 
+    /// What the caller may do at this place; nothing where no request brought them here.
+    fn permissions(&self) -> Permissions;
+
     /// The same place, seen through another view.
     #[doc(hidden)]
     #[must_use]
@@ -164,7 +172,7 @@ pub trait Scope: ConnectionTrait + Send + Sized + 'static {
 }
 
 impl Scope for View {
-    const NAME: &'static str = "platform";
+    const NAME: &'static str = PLATFORM;
 
     fn view(&self) -> &View {
         self
@@ -174,19 +182,23 @@ impl Scope for View {
         None
     }
 
+    fn permissions(&self) -> Permissions {
+        self.caller().map(|it| it.bounded(it.permissions)).unwrap_or_default()
+    }
+
     fn through(&self, view: View) -> Self {
         view
     }
 
     fn stand(view: View, _: Option<(OrganizationId, Permissions)>) -> Option<(Self, Permissions)> {
-        let caller = view.caller()?;
-        let permissions = caller.bounded(caller.permissions);
+        view.caller()?;
+        let permissions = view.permissions();
         Some((view, permissions))
     }
 }
 
 impl Scope for OrgView {
-    const NAME: &'static str = "organization";
+    const NAME: &'static str = ORGANIZATION;
 
     fn view(&self) -> &View {
         &self.view
@@ -196,8 +208,12 @@ impl Scope for OrgView {
         Some(self.organization)
     }
 
+    fn permissions(&self) -> Permissions {
+        self.permissions
+    }
+
     fn through(&self, view: View) -> Self {
-        Self { view, organization: self.organization }
+        Self { view, organization: self.organization, permissions: self.permissions }
     }
 
     fn stand(
@@ -206,6 +222,6 @@ impl Scope for OrgView {
     ) -> Option<(Self, Permissions)> {
         let (organization, permissions) = member?;
         let permissions = view.caller()?.bounded(permissions);
-        Some((Self { view, organization }, permissions))
+        Some((Self { view, organization, permissions }, permissions))
     }
 }

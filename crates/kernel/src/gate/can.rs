@@ -15,7 +15,7 @@ use actix_web::{
 };
 
 use super::idempotency::{Finished, IdempotencyKey};
-use super::posture::{Known, PROBED, Posture, Probe, Recent, Whoever};
+use super::posture::{Belonging, Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
     access::{Caller, Origin},
     api::Standing,
@@ -39,6 +39,9 @@ pub type SignedIn = Can<Known>;
 
 /// Who has signed in within the last ten minutes, for what must not be done with a stolen token.
 pub type Fresh = Can<Recent>;
+
+/// Any member of the organization of the request, whatever their roles.
+pub type Insider = Can<Belonging>;
 
 /// Everybody.
 pub type Anyone = Can<Whoever>;

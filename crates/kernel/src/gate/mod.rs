@@ -8,10 +8,10 @@ mod permission;
 mod ports;
 mod posture;
 
-pub use can::{Anyone, Can, FRESH, Fresh, SignedIn};
+pub use can::{Anyone, Can, FRESH, Fresh, Insider, SignedIn};
 pub use middleware::{ORGANIZATION, authenticate, authorize};
 pub use permission::Permission;
 pub use ports::{Authenticate, Authorize};
-pub use posture::{Admission, Known, Posture, Recent, Whoever};
+pub use posture::{Admission, Belonging, Known, Posture, Recent, Whoever};
 
 pub(crate) use posture::{PROBED, Probe};

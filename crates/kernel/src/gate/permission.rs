@@ -10,18 +10,21 @@ pub trait Permission: 'static {
     const KEY: &'static str;
 }
 
-/// Declares a feature's permissions, their doc comments being what people read:
+/// Declares a feature's permissions, their doc comments being what people read. In an organization
+/// each is `for` a system role and those above it; where that is left out, for owners.
 ///
 /// ```
 /// kernel::permissions! { kernel::OrgView:
 ///     /// See the catalogue.
-///     Read = "products:read",
+///     Read = "products:read" for Viewer,
+///     /// Change the catalogue.
+///     Write = "products:write" for Member,
 /// }
 /// assert_eq!(PERMISSIONS[0].sentence, "See the catalogue.");
 /// ```
 #[macro_export]
 macro_rules! permissions {
-    ($scope:ty: $(#[doc = $sentence:literal] $name:ident = $key:literal),+ $(,)?) => {
+    ($scope:ty: $(#[doc = $sentence:literal] $name:ident = $key:literal $(for $rank:ident)?),+ $(,)?) => {
         $(
             #[doc = $sentence]
             pub struct $name;
@@ -37,6 +40,10 @@ macro_rules! permissions {
             key: $key,
             scope: <$scope as $crate::Scope>::NAME,
             sentence: $sentence.trim_ascii(),
+            rank: {
+                let [rank, ..] = [$($crate::Rank::$rank,)? $crate::Rank::Owner];
+                rank
+            },
         }),+];
     };
 }

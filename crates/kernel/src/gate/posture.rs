@@ -9,7 +9,7 @@ use super::{FRESH, Permission};
 use crate::{
     access::{Caller, Permissions},
     api::Ground,
-    db::{Asker, Door, Scope, View},
+    db::{Asker, Door, OrgView, Scope, View},
     id::OrganizationId,
     problem::{Kind, Problem},
 };
@@ -23,6 +23,8 @@ pub enum Admission {
     SignedIn,
     /// Who has signed in within the last minutes.
     Fresh,
+    /// Any member of the organization of the request, whatever their roles.
+    Member,
     /// Who holds this permission; the scope says where.
     Permission {
         /// Its name, `feature:verb`.
@@ -71,6 +73,9 @@ pub struct Known;
 /// The posture of [`Fresh`](super::Fresh).
 pub struct Recent;
 
+/// The posture of [`Insider`](super::Insider).
+pub struct Belonging;
+
 impl Posture for Whoever {
     type Scope = View;
     const ADMISSION: Admission = Admission::Anyone;
@@ -104,6 +109,21 @@ impl Posture for Recent {
     }
 }
 
+impl Posture for Belonging {
+    type Scope = OrgView;
+    const ADMISSION: Admission = Admission::Member;
+
+    fn admit(
+        request: &HttpRequest,
+        asker: Asker,
+        ground: &Ground,
+    ) -> Result<Door<OrgView>, Problem> {
+        known(&asker)?;
+        let (place, _) = stand::<OrgView>(request, asker, ground)?;
+        Ok(ground.db().door(place))
+    }
+}
+
 impl<P: Permission> Posture for P {
     type Scope = P::Scope;
     const ADMISSION: Admission = Admission::Permission { key: P::KEY, scope: P::Scope::NAME };
@@ -114,16 +134,24 @@ impl<P: Permission> Posture for P {
         ground: &Ground,
     ) -> Result<Door<P::Scope>, Problem> {
         known(&asker)?;
-        let member = request.extensions().get::<Member>().copied();
-        let member = member.map(|it| (it.organization, it.permissions));
-        let view = ground.db().read(asker);
-        let (place, permissions) = P::Scope::stand(view, member).ok_or(Kind::NotFound)?;
-        if !ground.db().registry().catalogue().allows(permissions, P::KEY) {
+        let (place, permissions) = stand::<P::Scope>(request, asker, ground)?;
+        if !ground.db().registry().catalogue().allows(permissions, P::Scope::NAME, P::KEY) {
             let detail = format!("This takes the permission {}.", P::KEY);
             return Err(Problem::new(Kind::Forbidden("permission_denied"), detail));
         }
         Ok(ground.db().door(place))
     }
+}
+
+/// Where the request puts its caller, and what they may do there.
+fn stand<V: Scope>(
+    request: &HttpRequest,
+    asker: Asker,
+    ground: &Ground,
+) -> Result<(V, Permissions), Problem> {
+    let member = request.extensions().get::<Member>().copied();
+    let member = member.map(|it| (it.organization, it.permissions));
+    Ok(V::stand(ground.db().read(asker), member).ok_or(Kind::NotFound)?)
 }
 
 fn known(asker: &Asker) -> Result<&Caller, Problem> {

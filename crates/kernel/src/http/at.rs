@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::problem::{Kind, Problem};
 
-/// The `{id}` of the path; what is no id at all is a thing that is not there.
+/// The last `{…}` of the path; what is no id at all is a thing that is not there.
 pub struct At<I>(
     /// The id.
     pub I,
@@ -18,7 +18,7 @@ impl<I: From<Uuid>> FromRequest for At<I> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = req.match_info().get("id").and_then(|id| id.parse::<Uuid>().ok());
+        let id = req.match_info().iter().last().and_then(|(_, id)| id.parse::<Uuid>().ok());
         ready(id.map(|id| Self(id.into())).ok_or_else(|| Kind::NotFound.into()))
     }
 }

@@ -22,7 +22,7 @@ pub use list::{Page, PageParameters, Unfiltered};
 pub use merge::Merge;
 pub use methods::Methods;
 pub use proxies::TrustedProxies;
-pub use valid::Valid;
+pub use valid::{Valid, checked};
 
 pub(crate) use body::BodyDigest;
 pub(crate) use methods::methods_of;

@@ -32,8 +32,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
     }
 }
 
-/// The body, if it keeps its rules.
-pub(super) fn checked<T: Validate>(body: T) -> Result<T, Refusal> {
+/// What was sent, if it keeps its own rules: for what comes as a row of a batch or as a form.
+pub fn checked<T: Validate>(body: T) -> Result<T, Refusal> {
     body.validate().map_err(|errors| Refusal::Invalid(faults(&errors, "")))?;
     Ok(body)
 }

@@ -39,6 +39,8 @@ pub struct Model {
     pub lease_id: Option<Uuid>,
     pub lease_until: Option<DateTimeUtc>,
     pub last_error: Option<String>,
+    pub traceparent: Option<String>,
+    pub tracestate: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -13,6 +13,7 @@ mod job;
 mod periodic;
 mod purge;
 mod queue;
+mod span;
 mod stats;
 mod worker;
 

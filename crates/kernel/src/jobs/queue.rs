@@ -9,6 +9,7 @@ use super::{
 use crate::{
     db::{Leaving, Scope, Tx, View},
     id::OrganizationId,
+    trace::TracePlace,
 };
 
 /// What payloads are sealed for: they may hold links and addresses.
@@ -18,7 +19,7 @@ impl<V: Scope> Tx<V> {
     /// Queues a job for the organization one stands in, or the platform.
     pub fn enqueue<J: Job>(&self, job: &J) -> Result<(), DbErr> {
         let view = Scope::view(&**self);
-        let id: JobId = view.id();
+        let (id, trace): (JobId, _) = (view.id(), TracePlace::current());
         let payload = serde_json::to_vec(job).map_err(|error| DbErr::Json(error.to_string()))?;
         self.leave::<Queued>(entity::ActiveModel {
             id: Set(id),
@@ -33,6 +34,8 @@ impl<V: Scope> Tx<V> {
             lease_id: Set(None),
             lease_until: Set(None),
             last_error: Set(None),
+            traceparent: Set(trace.as_ref().map(|it| it.traceparent.clone())),
+            tracestate: Set(trace.map(|it| it.tracestate).filter(|it| !it.is_empty())),
             created_at: Set(view.now()),
             updated_at: Set(view.now()),
         });

@@ -17,6 +17,7 @@ use super::{
     JobContext, Jobs,
     claim::{self, Claim, LEASE},
     queue::SEAL,
+    span::JobSpan,
 };
 use crate::{
     db::Db,
@@ -145,8 +146,13 @@ async fn all(running: &mut JoinSet<()>) {
     while running.join_next().await.is_some() {}
 }
 
+async fn perform(db: Db, jobs: Jobs, claim: Claim, phase: watch::Receiver<Phase>) {
+    let span = JobSpan::of(&claim.job);
+    span.around(carry_out(db, jobs, claim, phase)).await;
+}
+
 /// Runs one job while renewing its lease; says how it ended, if the lease still held then.
-async fn perform(db: Db, jobs: Jobs, claim: Claim, mut phase: watch::Receiver<Phase>) {
+async fn carry_out(db: Db, jobs: Jobs, claim: Claim, mut phase: watch::Receiver<Phase>) {
     let (id, kind) = (claim.job.id, claim.job.kind.clone());
     let over = async {
         let _ = phase.wait_for(|phase| *phase == Phase::Over).await;
@@ -186,6 +192,7 @@ async fn finish(db: &Db, claim: &Claim, result: Result<(), Problem>) -> Result<(
             "done"
         }
         Err(problem) => {
+            JobSpan::failed(&problem);
             let cause = problem.story();
             if claim.failed(db, &problem).await? {
                 tracing::error!(%id, kind, attempt, cause, "a job failed for the last time");

@@ -91,10 +91,27 @@ impl Problem {
         story
     }
 
+    /// What the client reads of it, alone or as one of many results.
+    pub fn body(&self, request_id: &str) -> ProblemOut {
+        let (status, code, _) = self.kind.meaning();
+        let errors = match &self.kind {
+            Kind::Invalid(errors) => errors.clone(),
+            _ => Vec::new(),
+        };
+        ProblemOut {
+            r#type: "about:blank",
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            detail: self.detail.clone(),
+            code,
+            request_id: request_id.to_owned(),
+            errors,
+        }
+    }
+
     /// The answer to the request of this id.
     pub fn answer(&self, request_id: &str) -> HttpResponse {
-        let (status, code, _) = self.kind.meaning();
-        let mut answer = HttpResponse::build(status);
+        let mut answer = HttpResponse::build(self.kind.status());
         match &self.kind {
             Kind::Unauthenticated(code) => {
                 answer.insert_header((WWW_AUTHENTICATE, challenge(code)));
@@ -107,19 +124,7 @@ impl Problem {
             }
             _ => {}
         }
-        let errors = match &self.kind {
-            Kind::Invalid(errors) => errors.clone(),
-            _ => Vec::new(),
-        };
-        let body = ProblemOut {
-            r#type: "about:blank",
-            title: status.canonical_reason().unwrap_or_default(),
-            status: status.as_u16(),
-            detail: self.detail.clone(),
-            code,
-            request_id: request_id.to_owned(),
-            errors,
-        };
+        let body = self.body(request_id);
         let answer = answer.content_type("application/problem+json");
         if self.members.is_empty() {
             return answer.json(body);

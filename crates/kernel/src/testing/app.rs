@@ -9,8 +9,8 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::{Actor, Answer, Roster, TestDatabase};
 use crate::{
-    Actor as Who, Caller, Feature, Ground, House, OrganizationId, UserId, db::Registry, http::edge,
-    id, jobs::Worker,
+    Actor as Who, Caller, Feature, Ground, House, OrgView, OrganizationId, Scope, UserId, View,
+    db::Registry, http::edge, id, jobs::Worker,
 };
 
 /// An application with just some features, on a database of its own.
@@ -25,7 +25,8 @@ pub struct App {
 }
 
 impl App {
-    /// Starts these features, lower ones first; callers come from a list.
+    /// Starts these features, lower ones first; callers come from a list, and so do members where
+    /// no feature knows them.
     pub async fn of(features: Vec<Feature>) -> Self {
         let roster = Roster::default();
         Self::start(with_ports(features, &roster), roster, TestDatabase::with).await
@@ -93,7 +94,7 @@ impl App {
     /// A new member of `organization`, who may do just this in it.
     pub fn member_of(&self, organization: OrganizationId, permissions: &[&str]) -> Actor<'_> {
         let (user, caller) = self.somebody(&[]);
-        let permissions = self.catalogue().set(permissions.iter().copied());
+        let permissions = self.catalogue().set(OrgView::NAME, permissions.iter().copied());
         self.roster.join(user, organization, permissions);
         Actor::known(self, caller, organization)
     }
@@ -139,7 +140,7 @@ impl App {
             actor: Who::User(user),
             session: None,
             authenticated_at: self.database.clock().now(),
-            permissions: self.catalogue().set(permissions.iter().copied()),
+            permissions: self.catalogue().set(View::NAME, permissions.iter().copied()),
             ceiling: None,
         };
         self.roster.sign_in(user.to_string(), caller.clone());
@@ -152,6 +153,8 @@ impl App {
 }
 
 fn with_ports(features: Vec<Feature>, roster: &Roster) -> Vec<Feature> {
-    let ports = Feature::new("roster").authenticates(roster.clone()).authorizes(roster.clone());
-    features.into_iter().chain([ports]).collect()
+    let known = features.iter().any(|feature| feature.authorize.is_some());
+    let port = Feature::new("roster").authenticates(roster.clone());
+    let port = if known { port } else { port.authorizes(roster.clone()) };
+    features.into_iter().chain([port]).collect()
 }

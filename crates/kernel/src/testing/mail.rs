@@ -111,13 +111,22 @@ impl MailCatcher {
     /// # Panics
     /// Where none comes.
     pub async fn wait_for(&self, address: &str) -> Mail {
+        self.wait_for_mention(address, "").await
+    }
+
+    /// The same, for a mail that mentions `word`.
+    ///
+    /// # Panics
+    /// Where none comes.
+    pub async fn wait_for_mention(&self, address: &str, word: &str) -> Mail {
+        let wanted = |mail: &Mail| mail.to == address && mail.text.contains(word);
         for _ in 0..500 {
-            if let Some(mail) = self.mails().into_iter().rfind(|mail| mail.to == address) {
+            if let Some(mail) = self.mails().into_iter().rfind(wanted) {
                 return mail;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("no mail to {address}")
+        panic!("no mail to {address} about {word:?}")
     }
 
     async fn converse(&self, stream: TcpStream) -> Option<()> {

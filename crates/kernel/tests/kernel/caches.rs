@@ -70,6 +70,26 @@ async fn two() -> (TestDatabase, Replica, Replica) {
     (database, one, other)
 }
 
+/// Who loads several things at once peeks, loads and keeps by hand.
+#[actix_web::test]
+async fn what_was_loaded_before_something_changed_is_not_kept() {
+    let (_database, one, _) = two().await;
+    let door = one.db.system();
+    let before = one.cache.moment();
+    one.set(2).await;
+    one.cache.keep(door.view(), 7, 1, before);
+    assert_eq!(one.cache.peek(door.view(), &7), None);
+    one.cache.keep(door.view(), 7, 2, one.cache.moment());
+    assert_eq!(one.cache.peek(door.view(), &7), Some(2));
+
+    let seen = door.run(async |tx| {
+        one.cache.keep(tx, 8, 1, one.cache.moment());
+        Ok::<_, DbErr>(one.cache.peek(tx, &7))
+    });
+    assert_eq!(seen.await.unwrap(), None, "a transaction asks the database");
+    assert_eq!(one.cache.peek(door.view(), &8), None, "and nothing it sees is kept");
+}
+
 #[actix_web::test]
 async fn what_is_known_needs_no_statement() {
     let (_database, one, _) = two().await;

@@ -1,7 +1,7 @@
 //! What only a real connection shows.
 
 use actix_web::{App as ActixApp, HttpServer, middleware::from_fn};
-use kernel::{http::edge, testing::App};
+use kernel::{Ground, http::edge};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -9,9 +9,9 @@ use tokio::{
 
 use crate::demo::app;
 
-/// Serves the application on a port of its own and answers what comes back on one connection.
-async fn exchange(app: &App, sent: &str) -> String {
-    let ground = app.ground.clone();
+/// Serves on a port of its own and answers what comes back on one connection.
+pub async fn exchange(ground: &Ground, sent: &str) -> String {
+    let ground = ground.clone();
     let server = HttpServer::new(move || {
         let ground = ground.clone();
         ActixApp::new().wrap(from_fn(edge)).configure(move |app| ground.configure(app))
@@ -36,7 +36,7 @@ async fn head_is_get_without_the_body() {
     let app = app().await;
     let head = "HEAD /api/v1/nowhere HTTP/1.1\r\nHost: a\r\n\r\n";
     let get = "GET /api/v1/nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    let heard = exchange(&app, &format!("{head}{get}")).await;
+    let heard = exchange(&app.ground, &format!("{head}{get}")).await;
 
     let answers: Vec<_> = heard.split("HTTP/1.1 ").skip(1).collect();
     let [head, get] = answers.as_slice() else { panic!("{heard}") };
@@ -52,7 +52,7 @@ async fn a_connection_outlives_a_handler_that_panics() {
     let app = app().await;
     let panic = "GET /api/v1/demo/panic HTTP/1.1\r\nHost: a\r\n\r\n";
     let open = "GET /api/v1/demo/open HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    let heard = exchange(&app, &format!("{panic}{open}")).await;
+    let heard = exchange(&app.ground, &format!("{panic}{open}")).await;
 
     assert!(
         heard.contains("HTTP/1.1 500") && heard.contains("application/problem+json"),
@@ -68,7 +68,7 @@ async fn a_request_of_two_lengths_is_refused_and_the_connection_closed() {
     let app = app().await;
     let smuggling = "POST /api/v1/demo/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\
                      Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/demo/open HTTP/1.1\r\nHost: a\r\n\r\n";
-    let heard = exchange(&app, smuggling).await;
+    let heard = exchange(&app.ground, smuggling).await;
     assert!(heard.starts_with("HTTP/1.1 400"), "{heard}");
     assert_eq!(heard.matches("HTTP/1.1").count(), 1, "{heard}");
 }
@@ -79,6 +79,6 @@ async fn a_body_is_refused_by_its_announced_length() {
     let app = app().await;
     let announcing = "POST /api/v1/demo/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
                       Content-Length: 1073741824\r\n\r\n{";
-    let heard = exchange(&app, announcing).await;
+    let heard = exchange(&app.ground, announcing).await;
     assert!(heard.starts_with("HTTP/1.1 413"), "{heard}");
 }

@@ -24,9 +24,9 @@ pub mod platform {
 pub mod organization {
     kernel::permissions! { kernel::OrgView:
         /// See things.
-        Read = "things:read",
+        Read = "things:read" for Viewer,
         /// Change things.
-        Write = "things:write",
+        Write = "things:write" for Member,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::{
-    OrganizationId, Tenanted,
+    OrganizationId, PageOf, Refusal, Tenanted,
     db::{Count, PageRequest},
     testing::{Actor, App},
 };
@@ -277,4 +277,55 @@ async fn plan(acme: &Actor<'_>, organization: OrganizationId) -> String {
     let rows = plan.await.unwrap();
     let lines: Vec<String> = rows.iter().map(|row| row.try_get_by_index(column).unwrap()).collect();
     lines.join("\n")
+}
+
+/// A page of five letters that are in memory.
+fn letters(app: &App, page: PageRequest) -> Result<PageOf<String>, Refusal> {
+    let letters = ["d", "a", "c", "e", "b"].map(str::to_owned).to_vec();
+    page.of_slice(letters, "letter", String::clone, app.database.system().view())
+}
+
+#[actix_web::test]
+async fn a_list_in_memory_pages_like_one_in_the_database() {
+    let app = app().await;
+    for (sort, pages) in [("letter", ["ab", "cd", "e"]), ("-letter", ["ed", "cb", "a"])] {
+        let at = |cursor: Option<String>| {
+            let (sort, query) = (Some(sort.to_owned()), "/letters?".to_owned());
+            let count = Some(Count::Capped);
+            letters(&app, PageRequest { limit: 2, cursor, sort, count, query }).unwrap()
+        };
+        let one = at(None);
+        let two = at(one.next_cursor.clone());
+        let three = at(two.next_cursor.clone());
+        assert_eq!([&one, &two, &three].map(|it| it.items.concat()), pages);
+        assert_eq!((&one.prev_cursor, &three.next_cursor), (&None, &None));
+        let back = at(three.prev_cursor);
+        let begin = at(back.prev_cursor.clone());
+        assert_eq!([&begin, &back].map(|it| it.items.concat()), pages[..2]);
+        assert_eq!((begin.prev_cursor, begin.total), (None, one.total));
+        assert_eq!(at(begin.next_cursor).items, two.items, "and forward again");
+    }
+    let all = letters(&app, PageRequest { limit: 5, ..PageRequest::default() }).unwrap();
+    assert_eq!((all.items.concat().as_str(), all.next_cursor, all.total), ("abcde", None, None));
+}
+
+/// A18: the cursor of a list in memory is bound to its list and order too.
+#[actix_web::test]
+async fn a_list_in_memory_refuses_what_any_list_refuses() {
+    let app = app().await;
+    let asked = |query: &str, sort: &str, cursor: Option<&String>| {
+        let (sort, query) = (Some(sort.to_owned()), query.to_owned());
+        letters(&app, PageRequest { limit: 2, cursor: cursor.cloned(), sort, count: None, query })
+    };
+    let cursor = asked("/letters?", "letter", None).unwrap().next_cursor;
+    asked("/letters?", "letter", cursor.as_ref()).unwrap();
+    for (query, sort) in [("/letters?", "-letter"), ("/letters?vowel=a", "letter")] {
+        let refused = asked(query, sort, cursor.as_ref()).unwrap_err();
+        assert!(matches!(refused, Refusal::Malformed("invalid_cursor")), "{refused}");
+    }
+    assert!(asked("/letters?", "letter", Some(&"AAAA".to_owned())).is_err());
+    assert!(matches!(asked("/letters?", "word", None), Err(Refusal::Invalid(_))));
+    let things = things(&app, 3).await.get("/things?limit=1&sort=id").await.ok();
+    let foreign = things["next_cursor"].as_str().unwrap().to_owned();
+    asked("/letters?", "letter", Some(&foreign)).unwrap_err();
 }

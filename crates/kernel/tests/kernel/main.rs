@@ -1,6 +1,8 @@
 //! The ground, with a small feature of the tests on it.
+#![recursion_limit = "256"] // futures of whole applications are deep
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
+mod by_id;
 mod caches;
 mod changes;
 mod connection;
@@ -10,6 +12,7 @@ mod events;
 mod house;
 mod idempotency;
 mod jobs;
+mod lanes;
 mod leases;
 mod lists;
 mod migrations;

@@ -153,7 +153,7 @@ impl Authenticate for Bounded {
             session: None,
             authenticated_at: view.now(),
             permissions: catalogue.of_scope("platform"),
-            ceiling: Some(catalogue.set([READ])),
+            ceiling: Some(catalogue.set("organization", [READ])),
         }))
     }
 }

@@ -32,6 +32,30 @@ async fn what_a_page_is_given_is_text() {
     assert!(page.contains("&lt;Go&gt;</button>"), "{page}");
 }
 
+/// WCAG 1.3.1, 1.3.5, 3.3.1–3.3.3: each field has its label, its purpose, and what is wrong with it.
+#[actix_web::test]
+async fn a_form_says_what_it_wants_and_what_is_wrong() {
+    let app = app("smtp://127.0.0.1:9").await;
+    let answer = app.stranger().get("//links/join").await;
+    assert_eq!(answer.status, 422);
+    let page = answer.text;
+    for part in [
+        "<p>One.</p>",
+        "<p>Two &lt;b&gt;.</p>",
+        r#"<label for="name">Your &lt;name&gt;</label>"#,
+        r#"type="email" autocomplete="username" readonly value="ada@example.com""#,
+        r#"type="text" autocomplete="name" maxlength="200" value="&quot;&gt;&lt;script&gt;""#,
+        r#"aria-describedby="name-fault" aria-invalid="true" autofocus>"#,
+        r#"<p class="fault" id="name-fault">It&#x27;s &quot;empty&quot;</p>"#,
+        r#"type="password" autocomplete="new-password" maxlength="1024" aria-describedby="password-hint">"#,
+        r#"<p class="hint" id="password-hint">&lt;15&gt;</p>"#,
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(!page.contains("s3cret"), "a password is never sent back: {page}");
+    assert_eq!((page.matches("<form").count(), page.matches("autofocus").count()), (2, 1));
+}
+
 #[actix_web::test]
 async fn a_page_is_in_the_language_the_browser_asks_for() {
     let app = app("smtp://127.0.0.1:9").await;

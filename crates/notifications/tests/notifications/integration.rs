@@ -7,8 +7,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    PUBLIC_URL, WELCOME, app, caught, digits, header, payload, queue, somebody, tamper, waiting,
-    welcome, write_to,
+    PUBLIC_URL, WELCOME, app, caught, digits, header, payload, queue, queue_to, somebody, tamper,
+    waiting, welcome, write_to,
 };
 
 #[actix_web::test]
@@ -131,6 +131,35 @@ async fn an_address_that_is_none_reaches_no_mail_server() {
 }
 
 #[actix_web::test]
+async fn somebody_without_an_account_is_written_to_in_the_language_that_was_named() {
+    let (app, catcher, _) = caught("en").await;
+    queue_to(&app, "zoe@example.com", "de-AT", json!({ "name": "Zoe" })).await;
+    queue_to(&app, "Ada@Example.com", "fr", json!({ "name": "Ada" })).await;
+    assert!(catcher.mails().is_empty(), "no request waits for a mail server");
+    app.run_jobs().await;
+    assert_eq!(catcher.last("zoe@example.com").subject, "Grüß Gott, Zoe");
+    let english = catcher.last("Ada@Example.com");
+    assert_eq!(
+        (english.subject.as_str(), header(&english, "To")),
+        ("Welcome, Ada", "Ada@Example.com")
+    );
+    assert!(waiting(&app).await.is_empty());
+}
+
+/// ASVS 1.3.11.
+#[actix_web::test]
+async fn what_was_typed_as_an_address_makes_no_second_recipient() {
+    let (app, catcher, _) = caught("en").await;
+    for address in ["zoe@example.com\r\nBcc: x@y.z", "zoe@example.com>, <x@y.z", "zoe", ""] {
+        queue_to(&app, address, "en", json!({ "name": "Zoe" })).await;
+    }
+    app.run_jobs().await;
+    assert!(catcher.mails().is_empty());
+    let waiting = waiting(&app).await;
+    assert!(waiting.iter().all(|it| it.error.contains("address is none")), "{waiting:?}");
+}
+
+#[actix_web::test]
 async fn a_mail_to_who_is_gone_is_not_sent_and_done() {
     let (app, catcher, user) = caught("en").await;
     welcome(&app, user).await;
@@ -145,10 +174,13 @@ async fn a_mail_to_who_is_gone_is_not_sent_and_done() {
 async fn what_waits_in_the_queue_is_unreadable() {
     let (app, _catcher, user) = caught("en").await;
     welcome(&app, user).await;
-    let payload = payload(&app).await.to_lowercase();
-    for hidden in ["t0ken", "links", "greeter"] {
+    let to_account = payload(&app).await.to_lowercase();
+    tamper(&app, "delete from jobs where kind like 'notifications.%'").await;
+    queue_to(&app, "zoe@example.com", "en", json!({ "name": "Zoe", "link": "t0ken" })).await;
+    let to_mailbox = payload(&app).await.to_lowercase();
+    for hidden in ["t0ken", "links", "greeter", "zoe@"] {
         let digits = digits(hidden);
-        assert!(!payload.contains(&digits), "{hidden}");
+        assert!(!to_account.contains(&digits) && !to_mailbox.contains(&digits), "{hidden}");
     }
 }
 

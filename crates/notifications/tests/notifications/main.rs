@@ -17,7 +17,7 @@ use kernel::{
     Env, Feature, UserId,
     testing::{App, MailCatcher},
 };
-use notifications::{Language, LinkForm, LinkPage, Mail, Recipient};
+use notifications::{Language, LinkField, LinkForm, LinkPage, Mail, Recipient, Writing};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ async fn app(url: &str) -> App {
         ("PUBLIC_URL", PUBLIC_URL),
     ]);
     let greeter = Feature::new("greeter").declare(&MAILS).pages(|app: &mut ServiceConfig| {
-        app.route("/links/greet", web::get().to(page));
+        app.route("/links/greet", web::get().to(page)).route("/links/join", web::get().to(form));
     });
     let app = App::of(vec![notifications::feature(&env), greeter]).await;
     env.check().unwrap();
@@ -58,9 +58,31 @@ async fn app(url: &str) -> App {
 }
 
 async fn page(request: HttpRequest) -> HttpResponse {
-    let form = LinkForm { action: "/links/greet", token: "\"><script>", button: "<Go>" };
-    let page = LinkPage { title: "Tom & <b>Jerry</b>", text: "{{7*7}} '\"", form: Some(form) };
+    let (action, token) = ("/links/greet", "\"><script>");
+    let form = LinkForm { action, token, fields: Vec::new(), button: "<Go>" };
+    let page = LinkPage { title: "Tom & <b>Jerry</b>", text: "{{7*7}} '\"", forms: vec![form] };
     page.answer(StatusCode::OK, Language::asked_by(&request))
+}
+
+/// A page with a form that was not filled in well.
+async fn form(request: HttpRequest) -> HttpResponse {
+    let field = |name, writing, value| LinkField {
+        name,
+        label: "Your <name>",
+        value,
+        writing,
+        hint: "",
+        fault: "",
+    };
+    let fields = vec![
+        field("email", Writing::Address, "ada@example.com"),
+        LinkField { fault: "It's \"empty\"", ..field("name", Writing::Name, "\"><script>") },
+        LinkField { hint: "<15>", ..field("password", Writing::NewPassword, "s3cret") },
+    ];
+    let filled = LinkForm { action: "/links/join", token: "t", fields, button: "Join" };
+    let other = LinkForm { action: "/links/join/no", token: "t", fields: Vec::new(), button: "No" };
+    let page = LinkPage { title: "Join", text: "One.\n\nTwo <b>.", forms: vec![filled, other] };
+    page.answer(StatusCode::UNPROCESSABLE_ENTITY, Language::asked_by(&request))
 }
 
 /// An application whose mail a catcher catches, and somebody in Vienna with this language.
@@ -92,6 +114,12 @@ async fn write_to(app: &App, user_id: UserId, address: &str, locale: &str) {
 async fn queue(app: &App, to: UserId, mail: &'static Mail, values: Value) {
     let door = app.database.system();
     let queued = door.run(async |tx| notifications::mail(tx, to, mail, values));
+    queued.await.unwrap();
+}
+
+async fn queue_to(app: &App, address: &str, locale: &str, values: Value) {
+    let door = app.database.system();
+    let queued = door.run(async |tx| notifications::mail_to(tx, address, locale, WELCOME, values));
     queued.await.unwrap();
 }
 

@@ -1,20 +1,77 @@
-#![expect(clippy::disallowed_methods, reason = "sea-orm's derive calls find()")]
+//! Who has which role: the rows.
 
-use kernel::{Global, UserId};
-use sea_orm::entity::prelude::*;
+pub(super) mod entity;
 
-/// That an account has a role on the platform.
-#[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "platform_role_assignments")]
-pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub user_id: UserId,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub role: String,
-    pub created_at: DateTimeUtc,
+use kernel::{Claimed, OrgTx, OrganizationId, Scope, Tenanted, Tx, UserId, View};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{OnConflict, SelectStatement},
+};
+
+use crate::RoleId;
+
+pub use entity::Model as Assignment;
+use entity::{ActiveModel, Column, Entity};
+
+/// The assignments of these accounts at this place, by the age of the roles.
+pub async fn of_members<V: Scope>(view: &V, users: &[UserId]) -> Result<Vec<Assignment>, DbErr> {
+    let rows = Entity::here(view).filter(Column::UserId.is_in(users.iter().copied()));
+    rows.order_by_asc(Column::RoleId).all(view).await
 }
 
-impl ActiveModelBehavior for ActiveModel {}
+/// An account's own assignments in these organizations.
+pub async fn in_organizations(
+    view: &View,
+    user: UserId,
+    organizations: &[OrganizationId],
+) -> Result<Vec<Assignment>, DbErr> {
+    let there = organizations.iter().copied();
+    let rows = Entity::claimed(view, &user).filter(Column::OrganizationId.is_in(there));
+    rows.order_by_asc(Column::RoleId).all(view).await
+}
 
-impl Global for Entity {}
+/// Who has this role.
+pub async fn holders<V: Scope>(view: &V, role: RoleId) -> Result<Vec<UserId>, DbErr> {
+    let rows = Entity::here(view).filter(Column::RoleId.eq(role));
+    let users = rows.select_only().column(Column::UserId).order_by_asc(Column::UserId);
+    users.into_tuple().all(view).await
+}
+
+/// Whether anybody has this role.
+pub async fn any<V: Scope>(view: &V, role: RoleId) -> Result<bool, DbErr> {
+    let one = Entity::here(view).filter(Column::RoleId.eq(role)).limit(1).one(view).await?;
+    Ok(one.is_some())
+}
+
+/// The ids of the roles that an account has at this place, as a subquery.
+pub fn roles_of<V: Scope>(view: &V, user: UserId) -> SelectStatement {
+    let rows = Entity::here(view).filter(Column::UserId.eq(user));
+    rows.select_only().column(Column::RoleId).into_query()
+}
+
+/// Assigns roles and answers how many are new; who has one already keeps it.
+pub async fn assign<V: Scope>(tx: &Tx<V>, user: UserId, roles: &[RoleId]) -> Result<u64, DbErr> {
+    let rows = roles.iter().map(|role| ActiveModel {
+        organization_id: Set(tx.organization().unwrap_or(OrganizationId::PLATFORM)),
+        user_id: Set(user),
+        role_id: Set(*role),
+        created_at: Set(tx.view().now()),
+    });
+    let kept = OnConflict::new().do_nothing().to_owned();
+    Entity::insert_many(rows).on_conflict(kept).exec_without_returning(tx).await
+}
+
+/// Takes roles away and answers how many there were.
+pub async fn unassign<V: Scope>(tx: &Tx<V>, user: UserId, roles: &[RoleId]) -> Result<u64, DbErr> {
+    let theirs = Entity::remove_here(tx)
+        .filter(Column::UserId.eq(user))
+        .filter(Column::RoleId.is_in(roles.iter().copied()));
+    Ok(theirs.exec(tx).await?.rows_affected)
+}
+
+/// Removes every assignment of an organization.
+pub async fn erase(tx: &OrgTx) -> Result<(), DbErr> {
+    Entity::remove_here(tx).exec(tx).await?;
+    Ok(())
+}

@@ -38,13 +38,18 @@ impl Books {
 
     /// Waits until no server is connected: PostgreSQL ends what a killed one has begun.
     pub async fn are_left_alone(&self) {
+        self.are_left_to(0).await;
+    }
+
+    /// Waits until the servers have no more than so many connections.
+    pub async fn are_left_to(&self, connections: i64) {
         if self.0.get_database_backend() == sea_orm::DbBackend::Sqlite {
             return;
         }
         let servers = "select count(*) from pg_stat_activity \
                        where datname = current_database() and application_name = 'groundwork'";
         for _ in 0..500 {
-            if self.number(servers).await == 0 {
+            if self.number(servers).await <= connections {
                 return;
             }
             actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;

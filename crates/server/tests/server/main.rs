@@ -10,4 +10,5 @@ mod faults;
 mod ledger;
 mod process;
 mod start;
+mod telemetry;
 mod wire;

@@ -15,6 +15,9 @@ use tempfile::TempDir;
 /// Where the binary is.
 pub const SERVER: &str = env!("CARGO_BIN_EXE_server");
 
+/// How many connections to the database a server has.
+pub const POOL: i64 = 4;
+
 /// A folder and a database for some processes.
 pub struct Place {
     pub folder: TempDir,
@@ -51,7 +54,7 @@ impl Place {
     ) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.folder).env_clear();
-        command.env("DATABASE_URL", &self.database.url).env("DATABASE_POOL", "4");
+        command.env("DATABASE_URL", &self.database.url).env("DATABASE_POOL", POOL.to_string());
         command.env("LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
         command.stdin(Stdio::null());
         command

@@ -128,6 +128,13 @@ pub fn connect(address: &str) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// Sends a request as it stands and reads its answer.
+pub fn ask(address: &str, request: &str) -> io::Result<Reply> {
+    let mut stream = connect(address)?;
+    stream.write_all(request.as_bytes())?;
+    read_reply(&mut stream)
+}
+
 /// Reads one answer; one that is cut short is none.
 pub fn read_reply(stream: &mut impl Read) -> io::Result<Reply> {
     let (begun, mut bytes, mut piece) = (Instant::now(), Vec::new(), [0; 4096]);

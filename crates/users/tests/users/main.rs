@@ -5,6 +5,7 @@
 mod api;
 mod integration;
 mod patch;
+mod status;
 
 use audit_log::AuditEntryOut;
 use kernel::{

@@ -5,6 +5,7 @@ mod crowd;
 mod disk;
 mod drain;
 mod exhaustion;
+mod half_open;
 mod kill;
 mod limits;
 mod outage;

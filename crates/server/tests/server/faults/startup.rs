@@ -79,7 +79,7 @@ async fn is_there_once(books: &Books) {
         ("select count(*) from seaql_migrations", all),
         ("select count(distinct version) from seaql_migrations", all),
         ("select count(*) from users", 1),
-        ("select count(*) from platform_role_assignments", 1),
+        ("select count(*) from role_assignments", 1),
     ] {
         assert_eq!(books.number(what).await, many, "{what}");
     }

@@ -1,0 +1,206 @@
+//! Answering an invitation without a program of one's own: whoever has no account makes one here.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{self, Query, ServiceConfig},
+};
+use kernel::{Anyone, Door, Fault, Form, Invalid, Kind, Problem, Refusal, View, http::checked};
+use notifications::{Language, LinkField, LinkForm, LinkPage, Writing};
+use organizations::PreviewOut;
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Token, busy, invitation_texts as texts, say};
+use crate::{
+    Error, Password, RegisterIn,
+    service::{Auth, invited},
+};
+
+const PATH: &str = "/links/invitation";
+const DECLINE: &str = "/links/invitation/decline";
+
+/// What the page's form sends; the address is the invitation's, whatever stands in the form.
+#[derive(Deserialize)]
+struct Filled {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// Where a form was not filled in well.
+#[derive(Default)]
+struct Faults {
+    name: String,
+    password: String,
+}
+
+pub fn routes(app: &mut ServiceConfig) {
+    let page = web::resource(PATH).route(web::get().to(show)).route(web::post().to(join));
+    app.service(page).service(web::resource(DECLINE).route(web::post().to(decline)));
+}
+
+/// Mail scanners open links too: only a button answers (A10).
+async fn show(
+    door: Anyone,
+    request: HttpRequest,
+    Query(Token { token }): Query<Token>,
+) -> Result<HttpResponse, Problem> {
+    let language = Language::asked_by(&request);
+    match organizations::preview(door.view(), &token).await {
+        Ok(it) if it.account_exists => Ok(sign_in(StatusCode::OK, language, &it, &token)),
+        Ok(it) => Ok(ask(language, &door, &it, &Filled::of(token), &Faults::default())),
+        Err(error) => otherwise(language, error.into()),
+    }
+}
+
+async fn join(
+    door: Anyone,
+    request: HttpRequest,
+    Form(filled): Form<Filled>,
+) -> Result<HttpResponse, Problem> {
+    let language = Language::asked_by(&request);
+    let invitation = match organizations::preview(door.view(), &filled.token).await {
+        Ok(it) => it,
+        Err(error) => return otherwise(language, error.into()),
+    };
+    match register(&door, language, &invitation, &filled).await {
+        Ok(()) => Ok(joined(language, &invitation)),
+        Err(Error::AccountExists) => {
+            Ok(sign_in(StatusCode::CONFLICT, language, &invitation, &filled.token))
+        }
+        Err(error) => match Faults::of(&error, language, &door) {
+            Some(faults) => Ok(ask(language, &door, &invitation, &filled, &faults)),
+            None => otherwise(language, error),
+        },
+    }
+}
+
+async fn decline(
+    door: Anyone,
+    request: HttpRequest,
+    Form(Token { token }): Form<Token>,
+) -> Result<HttpResponse, Problem> {
+    let language = Language::asked_by(&request);
+    match door.run(async |tx| organizations::decline(tx, &token).await).await {
+        Ok(()) => Ok(say(StatusCode::OK, language, texts::declined(language))),
+        Err(error) => otherwise(language, error.into()),
+    }
+}
+
+async fn register(
+    door: &Door<View>,
+    language: Language,
+    invitation: &PreviewOut,
+    filled: &Filled,
+) -> Result<(), Error> {
+    let new = RegisterIn {
+        email: invitation.email.clone(),
+        password: Password::from(filled.password.clone()),
+        name: filled.name.nfc().collect(),
+        locale: Some(language.tag().to_owned()),
+        invitation_token: None,
+    };
+    invited::join(door, checked(new)?, &filled.token).await
+}
+
+/// Who is invited where, by whom and to do what; and a form to join with.
+fn ask(
+    language: Language,
+    door: &Door<View>,
+    invitation: &PreviewOut,
+    filled: &Filled,
+    faults: &Faults,
+) -> HttpResponse {
+    let (title, join, no) = texts::choice(language);
+    let [address, name, password, hint] = texts::fields(language);
+    let hint = hint.replace("{}", &least(door).to_string());
+    let told = texts::told(language, invitation);
+    let field = |name, label, value, writing| LinkField {
+        name,
+        label,
+        value,
+        writing,
+        hint: "",
+        fault: "",
+    };
+    let fields = vec![
+        field("email", address, &invitation.email, Writing::Address),
+        LinkField { fault: &faults.name, ..field("name", name, &filled.name, Writing::Name) },
+        LinkField {
+            hint: &hint,
+            fault: &faults.password,
+            ..field("password", password, "", Writing::NewPassword)
+        },
+    ];
+    let token = &filled.token;
+    let register = LinkForm { action: PATH, token, fields, button: join };
+    let decline = LinkForm { action: DECLINE, token, fields: Vec::new(), button: no };
+    let status = match faults {
+        Faults { name, password } if name.is_empty() && password.is_empty() => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    LinkPage { title, text: &told, forms: vec![register, decline] }.answer(status, language)
+}
+
+/// Whoever has an account answers where they are signed in; declining takes the mail only.
+fn sign_in(
+    status: StatusCode,
+    language: Language,
+    invitation: &PreviewOut,
+    token: &str,
+) -> HttpResponse {
+    let (title, _, no) = texts::choice(language);
+    let text = format!("{}\n\n{}", texts::told(language, invitation), texts::has_account(language));
+    let decline = LinkForm { action: DECLINE, token, fields: Vec::new(), button: no };
+    LinkPage { title, text: &text, forms: vec![decline] }.answer(status, language)
+}
+
+fn joined(language: Language, invitation: &PreviewOut) -> HttpResponse {
+    let (title, text) = texts::joined(language, invitation);
+    say(StatusCode::OK, language, (title, &text))
+}
+
+fn otherwise(language: Language, error: Error) -> Result<HttpResponse, Problem> {
+    match error.kind() {
+        Kind::Gone(_) => Ok(say(StatusCode::GONE, language, texts::over(language))),
+        Kind::Unavailable(_) => Ok(busy(language)),
+        Kind::Conflict("seat_limit_reached") => {
+            Ok(say(StatusCode::CONFLICT, language, texts::full(language)))
+        }
+        _ => Err(error.into()),
+    }
+}
+
+fn least(door: &Door<View>) -> usize {
+    door.view().of::<Auth>().config.password_least
+}
+
+impl Filled {
+    fn of(token: String) -> Self {
+        Self { token, name: String::new(), password: String::new() }
+    }
+}
+
+impl Faults {
+    /// What can be filled in better, in the reader's words; `None` for what else went wrong.
+    fn of(error: &Error, language: Language, door: &Door<View>) -> Option<Self> {
+        let [name, length, own, long] = texts::faults(language);
+        let length = length.replace("{}", &least(door).to_string());
+        match error {
+            Error::Password("length", _) => Some(Self { password: length, ..Self::default() }),
+            Error::Password(..) => Some(Self { password: own.to_owned(), ..Self::default() }),
+            Error::Refused(Refusal::Invalid(broken)) => {
+                let at = |pointer| broken.iter().any(|it: &Invalid| it.pointer == pointer);
+                let told = |pointer, text: &str| {
+                    if at(pointer) { text.to_owned() } else { String::new() }
+                };
+                Some(Self { name: told("/name", name), password: told("/password", long) })
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Connections by thread: an answer of the database wakes the thread that asked, and no other.
+
+use std::{sync::Arc, thread::available_parallelism};
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+
+use super::{DatabaseConfig, Pools, loader::Loaders, options::Share};
+
+/// Connections that are used together, by one thread where there are enough of them.
+pub(super) struct Lane {
+    pub readers: DatabaseConnection,
+    pub writer: DatabaseConnection,
+    pub loaders: Loaders,
+}
+
+/// Every connection: those for everybody, and those of threads that serve.
+pub(super) struct Lanes {
+    pub common: Arc<Lane>,
+    own: Vec<Arc<Lane>>,
+}
+
+impl Lanes {
+    /// Opens the common connections; the others are opened where and when they are first used, for
+    /// the thread that opens a connection is the one that hears from it.
+    pub async fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
+        let threads = available_parallelism().map_or(1, std::num::NonZero::get);
+        let shares = config.shares(threads);
+        let writer = Database::connect(config.writing(shares.common.writers)).await?;
+        let readers = Database::connect(config.reading(shares.common.readers)).await?;
+        let common = Arc::new(Lane::new(readers, writer.clone(), shares.common));
+        let mut own = Vec::new();
+        for share in shares.own {
+            let readers = later(config.reading(share.readers)).await?;
+            let writer = if writer.get_database_backend() == DbBackend::Sqlite {
+                writer.clone() // there is one, for all
+            } else {
+                later(config.writing(share.writers)).await?
+            };
+            own.push(Arc::new(Lane::new(readers, writer, share)));
+        }
+        Ok(Self { common, own })
+    }
+
+    /// The connections for a thread that serves: its own while there are some that nobody has.
+    pub fn claim(&self) -> Arc<Lane> {
+        let free = self.own.iter().find(|lane| Arc::strong_count(lane) == 1);
+        Arc::clone(free.unwrap_or(&self.common))
+    }
+
+    pub fn pools(&self) -> Pools {
+        let sqlite = self.common.writer.get_database_backend() == DbBackend::Sqlite;
+        let writers =
+            self.each().map(|lane| &lane.writer).take(if sqlite { 1 } else { usize::MAX });
+        let pools = self.each().map(|lane| &lane.readers).chain(writers).map(count);
+        pools.fold(Pools { open: 0, idle: 0 }, |all, one| Pools {
+            open: all.open + one.open,
+            idle: all.idle + one.idle,
+        })
+    }
+
+    pub async fn close(&self) -> Result<(), DbErr> {
+        for lane in self.each() {
+            lane.readers.clone().close().await?;
+        }
+        for lane in self.each() {
+            lane.writer.clone().close().await?;
+        }
+        Ok(())
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Lane> {
+        std::iter::once(&self.common).chain(&self.own).map(|lane| &**lane)
+    }
+}
+
+impl Lane {
+    fn new(readers: DatabaseConnection, writer: DatabaseConnection, share: Share) -> Self {
+        let loaders = Loaders::new(readers.get_database_backend(), share.readers);
+        Self { readers, writer, loaders }
+    }
+}
+
+async fn later(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    options.connect_lazy(true).min_connections(0);
+    Database::connect(options).await
+}
+
+fn count(connection: &DatabaseConnection) -> Pools {
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        let pool = connection.get_sqlite_connection_pool();
+        Pools { open: pool.size(), idle: pool.num_idle() }
+    } else {
+        let pool = connection.get_postgres_connection_pool();
+        Pools { open: pool.size(), idle: pool.num_idle() }
+    }
+}

@@ -1,0 +1,6 @@
+//! Endpoints.
+
+pub mod checks;
+pub mod invitations;
+pub mod members;
+pub mod organizations;

@@ -1,0 +1,71 @@
+//! Organizations that were deleted long ago are erased, with everything in them.
+
+use chrono::{DateTime, Utc};
+use kernel::{Job, JobContext, OrgTx, OrganizationId, Problem};
+use serde::{Deserialize, Serialize};
+
+use super::organizations::{KEPT, entry};
+use crate::{
+    Erased, Error,
+    models::{invitation, membership, organization},
+    standing,
+};
+
+const BATCH: u64 = 1000;
+
+/// Erases the organizations that nobody can restore any more.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Erase {}
+
+impl Job for Erase {
+    const KIND: &'static str = "organizations.erase";
+
+    fn unique_key(&self) -> String {
+        Self::KIND.to_owned()
+    }
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let everywhere = context.everywhere();
+        let then = everywhere.now() - KEPT;
+        loop {
+            let due = organization::deleted_before(&everywhere, then, BATCH).await?;
+            for organization in &due {
+                while !erased(context, *organization, then).await? {}
+            }
+            if due.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// One transaction of it; the last one removes the organization itself.
+async fn erased(
+    context: &JobContext,
+    organization: OrganizationId,
+    then: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let door = context.door();
+    door.run(async |tx| {
+        let tx = &tx.inside(organization);
+        let due = organization::hold_any(tx).await?.and_then(|it| it.deleted_at);
+        if due.is_none_or(|deleted_at| deleted_at > then) {
+            return Ok(true);
+        }
+        if invitation::erase(tx, BATCH).await? > 0 || membership::erase(tx, BATCH).await? > 0 {
+            return Ok(false);
+        }
+        finish(tx).await?;
+        Ok(true)
+    })
+    .await
+}
+
+async fn finish(tx: &OrgTx) -> Result<(), Error> {
+    tx.tell(&Erased { organization: tx.org() }).await?;
+    roles::erase(tx).await?;
+    organization::remove(tx).await?;
+    standing::look_again(tx);
+    audit_log::record(tx, entry("organization.erased", tx.org()));
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What a member may do: at once here, within a poll elsewhere, and without a query.
+
+use futures_util::future::join_all;
+use kernel::testing::{Actor, App};
+use serde_json::json;
+
+use crate::{at, disable, give, house, id, leave};
+
+async fn poll(app: &App) {
+    app.database.poll_invalidations().await.unwrap();
+}
+
+/// ASVS 8.3.2: a change counts from the very next request.
+#[actix_web::test]
+async fn a_member_who_is_demoted_loses_it_with_the_next_request() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    let mel = house.member(&ada, "Mel", "admin").await;
+    for round in 0..5 {
+        let name = json!({ "name": format!("Acme {round}") });
+        mel.patch("", name.clone()).await.ok();
+        give(&ada, &mel, &["viewer"]).await.ok();
+        mel.patch("", name).await.problem(403, "permission_denied");
+        give(&ada, &mel, &["admin"]).await.ok();
+    }
+    ada.delete(&at(&mel)).await.no_content();
+    mel.get("").await.problem(404, "not_found");
+}
+
+/// ASVS 8.3.2, and the same where a custom role changes what it allows.
+#[actix_web::test]
+async fn what_changes_on_one_replica_counts_on_the_other_with_its_next_poll() {
+    let house = house().await;
+    let other = house.beside().await;
+    poll(&other).await;
+    let ada = house.owner("Ada").await;
+    let mel = house.member(&ada, "Mel", "admin").await;
+    let there = mel.on(&other);
+    let name = json!({ "name": "Acme" });
+    there.patch("", name.clone()).await.ok();
+
+    give(&ada, &mel, &["viewer"]).await.ok();
+    poll(&other).await;
+    there.patch("", name.clone()).await.problem(403, "permission_denied");
+    give(&ada, &mel, &["admin"]).await.ok();
+    poll(&other).await;
+    there.patch("", name).await.ok();
+    ada.delete("").await.no_content();
+    poll(&other).await;
+    there.get("").await.problem(404, "not_found");
+    ada.post("/restore", json!({})).await.ok();
+    poll(&other).await;
+    there.get("").await.ok();
+    leave(&mel).await.no_content();
+    poll(&other).await;
+    there.get("").await.problem(404, "not_found");
+}
+
+/// Whoever reads while something changes does not bring the old back into memory.
+#[actix_web::test]
+async fn a_change_under_load_is_never_forgotten() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    let mel = house.member(&ada, "Mel", "admin").await;
+    for round in 0..crate::rounds() {
+        let role = if round % 2 == 0 { "viewer" } else { "admin" };
+        let readers = async || join_all((0..6).map(|_| mel.get(""))).await;
+        let roles = [role];
+        let (_, changed, _) = tokio::join!(readers(), give(&ada, &mel, &roles), readers());
+        changed.ok();
+        let may = mel.patch("", json!({ "name": "Acme" })).await.status;
+        assert_eq!(may, if round % 2 == 0 { 403 } else { 200 }, "round {round}");
+    }
+}
+
+async fn cost(house: &crate::House, who: &Actor<'_>) -> [u64; 2] {
+    let (first, cold) = house.statements(who.get("")).await;
+    let (second, warm) = house.statements(who.get("")).await;
+    assert_eq!((first.status, second.status), (200, 200));
+    [cold, warm]
+}
+
+/// Issue 4: what a request costs does not depend on how many organizations one belongs to.
+#[actix_web::test]
+async fn a_request_of_who_belongs_to_thousands_costs_what_any_does() {
+    let house = house().await;
+    let (ada, eve) = (house.owner("Ada").await, house.person("Eve").await);
+    let eve = eve.at(house.crowd(&eve, 2_000, "viewer").await);
+    assert_eq!(cost(&house, &ada).await, [2, 1]);
+    assert_eq!(cost(&house, &eve).await, [2, 1]);
+}
+
+#[actix_web::test]
+async fn strangers_guesses_cost_one_statement_and_are_not_remembered() {
+    let house = house().await;
+    let (ada, eve) = (house.owner("Ada").await, house.person("Eve").await);
+    for _ in 0..2 {
+        let (foreign, statements) = house.statements(eve.at(ada.organization).get("")).await;
+        foreign.problem(404, "not_found");
+        assert_eq!(statements, 1);
+    }
+    house.join(&eve.at(ada.organization), "viewer").await;
+    eve.at(ada.organization).get("").await.ok();
+}
+
+/// A disabled account's standing is as it was; its sessions have ended, which is auth's to see to.
+#[actix_web::test]
+async fn nobody_disables_their_own_account() {
+    let house = house().await;
+    let staff = house.registrar().await;
+    disable(&staff, staff.user()).await.problem(409, "own_account");
+    let ada = house.owner("Ada").await;
+    disable(&ada, staff.user()).await.problem(403, "permission_denied");
+    let made: kernel::OrganizationId = id(&ada.get("").await.ok());
+    assert_eq!(made, ada.organization);
+}
