@@ -1,9 +1,16 @@
 //! What holds for every operation, generated from the document.
 
+mod audited;
 mod browsers;
+mod catalogue;
 mod crates;
 mod environment;
+mod neighbours;
 mod openapi;
+mod permissions;
+mod requests;
+mod retries;
+mod world;
 
 use reqwest::Method;
 use serde_json::Value;

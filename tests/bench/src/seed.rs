@@ -1,0 +1,48 @@
+//! Rows past the API, where the API would take too long.
+
+use tokio_postgres::NoTls;
+
+/// Makes the account of this address a member of `count` more organizations.
+pub fn memberships(url: &str, email: &str, count: u32) {
+    match url.strip_prefix("sqlite:") {
+        Some(file) => in_sqlite(file, email, count),
+        None => in_postgres(url, email, count),
+    }
+}
+
+fn in_sqlite(file: &str, email: &str, count: u32) {
+    let mut connection = rusqlite::Connection::open(file).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
+    let whole = connection.transaction().unwrap();
+    let user: Vec<u8> =
+        whole.query_row("select id from users where email = ?1", [email], |it| it.get(0)).unwrap();
+    for number in 0..count {
+        let organization = uuid::Uuid::from_u128(u128::from(number) + 1);
+        let (id, role) = (organization.as_bytes().as_slice(), uuid::Uuid::from_u128(7));
+        let now = "2026-11-20 12:00:00.000000+00:00";
+        let slug = format!("seeded-{number}");
+        whole.prepare_cached("insert into organizations (id, name, slug, slug_skeleton, version, created_at, updated_at) values (?1, 'Seeded', ?2, ?2, 1, ?3, ?3)")
+            .unwrap().execute((id, &slug, now)).unwrap();
+        whole.prepare_cached("insert into memberships (id, organization_id, user_id, version, created_at, updated_at) values (?1, ?1, ?2, 1, ?3, ?3)")
+            .unwrap().execute((id, &user, now)).unwrap();
+        whole.prepare_cached("insert into role_assignments (organization_id, user_id, role_id, created_at) values (?1, ?2, ?3, ?4)")
+            .unwrap().execute((id, &user, role.as_bytes().as_slice(), now)).unwrap();
+    }
+    whole.commit().unwrap();
+}
+
+fn in_postgres(url: &str, email: &str, count: u32) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        let _driver = tokio::task::spawn(connection);
+        let row = client.query_one("select id from users where email = $1", &[&email]).await;
+        let user: uuid::Uuid = row.unwrap().get(0);
+        let made = "select md5(n::text)::uuid as id, 'seeded-' || n as slug from generate_series(1, $1) n";
+        let count = i32::try_from(count).unwrap();
+        client.execute(&format!("insert into organizations (id, name, slug, slug_skeleton, version, created_at, updated_at) select id, 'Seeded', slug, slug, 1, now(), now() from ({made}) made"), &[&count]).await.unwrap();
+        client.execute(&format!("insert into memberships (id, organization_id, user_id, version, created_at, updated_at) select id, id, $2, 1, now(), now() from ({made}) made"), &[&count, &user]).await.unwrap();
+        client.execute(&format!("insert into role_assignments (organization_id, user_id, role_id, created_at) select id, $2, '00000000-0000-0000-0000-000000000007', now() from ({made}) made"), &[&count, &user]).await.unwrap();
+        client.batch_execute("analyze").await.unwrap();
+    });
+}

@@ -1,0 +1,50 @@
+//! What changes is written down, once.
+
+use std::collections::BTreeSet;
+
+use super::{
+    permissions::documented,
+    world::{Who, World},
+};
+
+/// Operations that leave another number of entries than one, and why.
+const EXCEPTIONS: &[(&str, usize, &str)] = &[
+    ("POST /api/v1/auth/register", 2, "the account, and who asked for it"),
+    ("POST /api/v1/auth/refresh", 0, "a session goes on; nothing else has changed"),
+    ("POST /api/v1/auth/verify-email/resend", 0, "the address waits for no link"),
+    ("POST /api/v1/permissions/check", 0, "it asks"),
+    ("POST /api/v1/invitations/preview", 0, "it looks"),
+    ("DELETE /api/v1/users/me", 2, "the account, and its session"),
+    ("POST /api/v1/organizations", 2, "the organization, and its first member"),
+    (
+        "POST /api/v1/organizations/{organization_id}/transfer-ownership",
+        3,
+        "the organization, and two members",
+    ),
+    ("POST /api/v1/invitations/accept", 2, "the invitation, and the member"),
+];
+
+/// ASVS 16.2.1, 16.3.2: an operation that changes something leaves one entry for each thing that it
+/// changes.
+#[actix_web::test]
+async fn every_change_leaves_one_entry_for_each_thing_it_changes() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for operation in documented(&world).into_iter().filter(|it| !it.starts_with("GET")) {
+        let request = world.request(&operation).await;
+        let who =
+            if operation.contains("{organization_id}") { Who::Owner } else { Who::Administrator };
+        let who = if operation.ends_with("/leave") { Who::Member } else { who };
+        let before = world.audited().await.len();
+        let answer = world.send(&request, world.person(who)).await;
+        assert!(answer.status < 300, "{operation}: {} {}", answer.status, answer.text);
+        let entries = world.audited().await.split_off(before);
+        let exception = EXCEPTIONS.iter().find(|(it, ..)| *it == operation);
+        let expected = exception.map_or(1, |(_, number, _)| *number);
+        let once = entries.iter().collect::<BTreeSet<_>>().len() == entries.len();
+        if entries.len() != expected || !once {
+            wrong.push(format!("{operation}: {entries:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

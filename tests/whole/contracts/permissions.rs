@@ -1,0 +1,146 @@
+//! Who may do what: every operation, tried by everybody, each answer from one table.
+
+use serde_json::Value;
+
+use super::world::{EVERYBODY, World};
+
+/// An operation, and the status that each of [`EVERYBODY`] gets: nobody, viewer, member, admin, owner,
+/// rival, administrator.
+const TABLE: &[(&str, [u16; 7])] = &[
+    ("GET /.well-known/jwks.json", [200; 7]),
+    ("GET /livez", [200; 7]),
+    ("GET /readyz", [200; 7]),
+    ("POST /api/v1/auth/login", [200; 7]),
+    ("POST /api/v1/auth/logout", [204; 7]),
+    ("POST /api/v1/auth/refresh", [200; 7]),
+    ("POST /api/v1/auth/register", [202; 7]),
+    ("POST /api/v1/auth/verify-email", [204; 7]),
+    ("POST /api/v1/auth/verify-email/resend", [202; 7]),
+    ("GET /api/v1/users/me", [200; 7]),
+    ("PATCH /api/v1/users/me", [200; 7]),
+    ("DELETE /api/v1/users/me", [204; 7]),
+    ("GET /api/v1/users/me/invitations", [200; 7]),
+    ("GET /api/v1/permissions", [200; 7]),
+    ("POST /api/v1/permissions/check", [200; 7]),
+    ("POST /api/v1/invitations/preview", [200; 7]),
+    ("POST /api/v1/invitations/accept", [200; 7]),
+    ("POST /api/v1/invitations/decline", [204; 7]),
+    ("GET /api/v1/organizations", [200; 7]),
+    ("POST /api/v1/organizations", [201; 7]),
+    // The platform's own.
+    ("GET /api/v1/audit-log", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/system/info", [403, 403, 403, 403, 403, 403, 200]),
+    ("POST /api/v1/users/{id}/disable", [403, 403, 403, 403, 403, 403, 200]),
+    ("POST /api/v1/users/{id}/enable", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/roles", [403, 403, 403, 403, 403, 403, 200]),
+    ("POST /api/v1/roles", [403, 403, 403, 403, 403, 403, 201]),
+    ("GET /api/v1/roles/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("PATCH /api/v1/roles/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("DELETE /api/v1/roles/{id}", [403, 403, 403, 403, 403, 403, 204]),
+    ("GET /api/v1/users/{id}/roles", [403, 403, 403, 403, 403, 403, 200]),
+    ("PUT /api/v1/users/{id}/roles/{role_id}", [403, 403, 403, 403, 403, 403, 204]),
+    ("DELETE /api/v1/users/{id}/roles/{role_id}", [403, 403, 403, 403, 403, 403, 204]),
+    // An organization's.
+    ("GET /api/v1/organizations/{organization_id}", [404, 200, 200, 200, 200, 404, 404]),
+    ("PATCH /api/v1/organizations/{organization_id}", [404, 403, 403, 200, 200, 404, 404]),
+    ("DELETE /api/v1/organizations/{organization_id}", [404, 403, 403, 403, 204, 404, 404]),
+    ("POST /api/v1/organizations/{organization_id}/restore", [404, 404, 404, 404, 200, 404, 404]),
+    ("POST /api/v1/organizations/{organization_id}/leave", [404, 204, 204, 204, 409, 404, 404]),
+    (
+        "POST /api/v1/organizations/{organization_id}/transfer-ownership",
+        [404, 403, 403, 403, 204, 404, 404],
+    ),
+    ("GET /api/v1/organizations/{organization_id}/members", [404, 200, 200, 200, 200, 404, 404]),
+    (
+        "GET /api/v1/organizations/{organization_id}/members/{user_id}",
+        [404, 200, 200, 200, 200, 404, 404],
+    ),
+    (
+        "PATCH /api/v1/organizations/{organization_id}/members/{user_id}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "DELETE /api/v1/organizations/{organization_id}/members/{user_id}",
+        [404, 403, 403, 204, 204, 404, 404],
+    ),
+    ("GET /api/v1/organizations/{organization_id}/roles", [404, 200, 200, 200, 200, 404, 404]),
+    ("POST /api/v1/organizations/{organization_id}/roles", [404, 403, 403, 201, 201, 404, 404]),
+    ("GET /api/v1/organizations/{organization_id}/roles/{id}", [404, 200, 200, 200, 200, 404, 404]),
+    (
+        "PATCH /api/v1/organizations/{organization_id}/roles/{id}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "DELETE /api/v1/organizations/{organization_id}/roles/{id}",
+        [404, 403, 403, 204, 204, 404, 404],
+    ),
+    (
+        "GET /api/v1/organizations/{organization_id}/invitations",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "POST /api/v1/organizations/{organization_id}/invitations",
+        [404, 403, 403, 201, 201, 404, 404],
+    ),
+    (
+        "POST /api/v1/organizations/{organization_id}/invitations/batch",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "GET /api/v1/organizations/{organization_id}/invitations/{id}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "DELETE /api/v1/organizations/{organization_id}/invitations/{id}",
+        [404, 403, 403, 204, 204, 404, 404],
+    ),
+    (
+        "POST /api/v1/organizations/{organization_id}/invitations/{id}/resend",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+];
+
+/// Every operation of the document, as the table writes it.
+pub fn documented(world: &World) -> Vec<String> {
+    let document = serde_json::to_value(world.app.ground.document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, _) in item.as_object().unwrap().iter().filter(|(_, it)| is_operation(it)) {
+            all.push(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    assert!(all.len() > 40, "the document is nearly empty");
+    all
+}
+
+fn is_operation(item: &Value) -> bool {
+    item["x-posture"].is_string()
+}
+
+/// ASVS 8.2.1, 8.3.1, 4.1.4: every operation × nobody, viewer, member, admin, owner, another
+/// organization's owner, administrator. An operation that is not in the table fails.
+#[actix_web::test]
+async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for operation in documented(&world) {
+        let Some((_, cells)) = TABLE.iter().find(|(known, _)| *known == operation) else {
+            wrong.push(format!("{operation} is not in the table"));
+            continue;
+        };
+        let mut request = world.request(&operation).await;
+        for (who, status) in EVERYBODY.into_iter().zip(cells) {
+            let answer = world.send(&request, world.person(who)).await;
+            if answer.status != *status {
+                wrong.push(format!("{operation} by {who:?}: {} {}", answer.status, answer.text));
+            }
+            // What was refused has changed nothing, so the next may try the same.
+            if answer.status < 300 && !operation.starts_with("GET") {
+                request = world.request(&operation).await;
+            }
+        }
+    }
+    let gone = TABLE.iter().filter(|(known, _)| !documented(&world).contains(&(*known).to_owned()));
+    wrong.extend(gone.map(|(known, _)| format!("{known} is not there any more")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
