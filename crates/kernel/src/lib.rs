@@ -43,8 +43,8 @@ pub use access::{Actor, Caller, Grantable, Origin, Permissions, Rank};
 pub use api::Ground;
 pub use clock::{Clock, SystemClock};
 pub use db::{
-    Asker, Cache, Claimed, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView, PageOf,
-    Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
+    Asker, Cache, Claimed, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView,
+    PageOf, Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
 };
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};

@@ -280,7 +280,7 @@ async fn plan(acme: &Actor<'_>, organization: OrganizationId) -> String {
 }
 
 /// A page of five letters that are in memory.
-fn letters(app: &App, page: PageRequest) -> Result<PageOf<String>, Refusal> {
+fn letters(app: &App, page: &PageRequest) -> Result<PageOf<String>, Refusal> {
     let letters = ["d", "a", "c", "e", "b"].map(str::to_owned).to_vec();
     page.of_slice(letters, "letter", String::clone, app.database.system().view())
 }
@@ -292,7 +292,7 @@ async fn a_list_in_memory_pages_like_one_in_the_database() {
         let at = |cursor: Option<String>| {
             let (sort, query) = (Some(sort.to_owned()), "/letters?".to_owned());
             let count = Some(Count::Capped);
-            letters(&app, PageRequest { limit: 2, cursor, sort, count, query }).unwrap()
+            letters(&app, &PageRequest { limit: 2, cursor, sort, count, query }).unwrap()
         };
         let one = at(None);
         let two = at(one.next_cursor.clone());
@@ -305,7 +305,7 @@ async fn a_list_in_memory_pages_like_one_in_the_database() {
         assert_eq!((begin.prev_cursor, begin.total), (None, one.total));
         assert_eq!(at(begin.next_cursor).items, two.items, "and forward again");
     }
-    let all = letters(&app, PageRequest { limit: 5, ..PageRequest::default() }).unwrap();
+    let all = letters(&app, &PageRequest { limit: 5, ..PageRequest::default() }).unwrap();
     assert_eq!((all.items.concat().as_str(), all.next_cursor, all.total), ("abcde", None, None));
 }
 
@@ -315,7 +315,7 @@ async fn a_list_in_memory_refuses_what_any_list_refuses() {
     let app = app().await;
     let asked = |query: &str, sort: &str, cursor: Option<&String>| {
         let (sort, query) = (Some(sort.to_owned()), query.to_owned());
-        letters(&app, PageRequest { limit: 2, cursor: cursor.cloned(), sort, count: None, query })
+        letters(&app, &PageRequest { limit: 2, cursor: cursor.cloned(), sort, count: None, query })
     };
     let cursor = asked("/letters?", "letter", None).unwrap().next_cursor;
     asked("/letters?", "letter", cursor.as_ref()).unwrap();
