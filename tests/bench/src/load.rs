@@ -18,15 +18,16 @@ pub const FULL: Duration = Duration::from_secs(6);
 
 const WARM_UP: Duration = Duration::from_millis(500);
 
-/// Requests a second that `connections` connections get answered with 200.
-pub fn rate(address: SocketAddr, request: &str, connections: usize, length: Duration) -> f64 {
+/// Requests a second that `connections` connections get answered with 200; they take turns with the
+/// requests, so that not all of them want the same row.
+pub fn rate(address: SocketAddr, requests: &[String], connections: usize, length: Duration) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let begin = Instant::now() + WARM_UP;
         let end = begin + length;
         let mut clients = JoinSet::new();
-        for _ in 0..connections {
-            clients.spawn(ask(address, request.to_owned(), begin, end));
+        for request in requests.iter().cycle().take(connections) {
+            clients.spawn(ask(address, request.clone(), begin, end));
         }
         let answered: u32 = clients.join_all().await.into_iter().sum();
         f64::from(answered) / length.as_secs_f64()
@@ -63,7 +64,7 @@ async fn ask(address: SocketAddr, request: String, begin: Instant, end: Instant)
 }
 
 /// One whole answer, which says how long it is.
-async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
+pub async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
     buffer.clear();
     loop {
         assert!(stream.read_buf(buffer).await.unwrap() > 0, "the server closed the connection");

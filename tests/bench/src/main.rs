@@ -11,9 +11,12 @@
     reason = "a tool at a terminal"
 )]
 
+mod latency;
 mod load;
+mod organizations;
 mod process;
 mod rows;
+mod seed;
 mod table;
 mod twins;
 
@@ -56,7 +59,11 @@ fn main() {
             rows.extend(rows::sqlite(&server, length));
             if let Some(url) = &postgres {
                 rows.extend(rows::postgres(&server, url, length));
+                rows.extend(organizations::rows("PostgreSQL", &server, url, length));
             }
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("bench.db").display());
+            rows.extend(organizations::rows("SQLite", &server, &url, length));
             table::print(&rows);
             if let Some(file) = json {
                 table::write(&rows, &file);

@@ -37,7 +37,7 @@ pub fn rows(database: &str, server: &Path, url: &str, length: Duration) -> Vec<R
     let result: Value = serde_json::from_str(&body(ours.address, &check)).unwrap();
     assert_eq!(result["results"][99]["allowed"], true, "{result}");
 
-    let mut turns = Turns::new(&ours, length);
+    let turns = Turns::new(&ours, length);
     let slowest = (0..ROUNDS).map(|_| {
         let all = latencies(ours.address, &check, 16, length);
         all[all.len() * 99 / 100].as_secs_f64() * 1000.0
@@ -82,11 +82,12 @@ impl<'a> Turns<'a> {
         Self { server, length }
     }
 
-    fn beside(&mut self, what: &str, ours: &str, other: &str, connections: usize) -> Row {
+    fn beside(&self, what: &str, ours: &str, other: &str, connections: usize) -> Row {
+        let (ours, other) = ([ours.to_owned()], [other.to_owned()]);
         let (mut mine, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            mine.push(rate(self.server.address, ours, connections, self.length));
-            theirs.push(rate(self.server.address, other, connections, self.length));
+            mine.push(rate(self.server.address, &ours, connections, self.length));
+            theirs.push(rate(self.server.address, &other, connections, self.length));
         }
         Row::beside(what, &mine, &theirs, 0.95)
     }

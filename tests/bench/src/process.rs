@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
@@ -11,7 +11,8 @@ use std::{
 
 use crate::load::body;
 
-const EMAIL: &str = "root@groundwork.test";
+/// Who is administrator from the start.
+pub const EMAIL: &str = "root@groundwork.test";
 const PASSWORD: &str = "correct horse battery staple";
 
 /// A process that listens.
@@ -68,14 +69,29 @@ impl Drop for Listening {
     }
 }
 
-/// An access token of the server's administrator.
-pub fn sign_in(server: &Listening) -> String {
-    let login = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
-    let request = format!(
+/// Makes another administrator, whose password is everybody's.
+pub fn add_administrator(binary: &Path, folder: &Path, database: &str, email: &str) {
+    let mut command = command(binary);
+    command.args(["admin", "create", "--email", email]).current_dir(folder);
+    command.env("DATABASE_URL", database).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "{email} was not made");
+}
+
+/// The request that signs somebody in.
+pub fn sign_in_request(email: &str) -> String {
+    let login = format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#);
+    format!(
         "POST /api/v1/auth/login HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{login}",
         login.len()
-    );
+    )
+}
+
+/// An access token of an administrator.
+pub fn sign_in(server: &Listening, email: &str) -> String {
+    let request = sign_in_request(email);
     let tokens: serde_json::Value = serde_json::from_str(&body(server.address, &request)).unwrap();
     tokens["access_token"].as_str().unwrap().to_owned()
 }

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use crate::{
     load::{body, rate},
-    process::{Listening, public_key, sign_in},
+    process::{EMAIL, Listening, add_administrator, public_key, sign_in},
     table::Row,
 };
 
@@ -22,6 +22,9 @@ pub fn sqlite(server: &Path, length: Duration) -> Vec<Row> {
     let starts = (0..ROUNDS).map(|_| Listening::server(server, folder.path(), &url).took);
     let starts: Vec<f64> = starts.map(|it| it.as_secs_f64() * 1000.0).collect();
 
+    for email in others() {
+        add_administrator(server, folder.path(), &url, &email);
+    }
     let ours = Listening::server(server, folder.path(), &url);
     std::thread::sleep(Duration::from_secs(2)); // it has settled
     let memory = vec![ours.memory()];
@@ -39,6 +42,9 @@ pub fn sqlite(server: &Path, length: Duration) -> Vec<Row> {
 pub fn postgres(server: &Path, url: &str, length: Duration) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let ours = Listening::server(server, folder.path(), url);
+    for email in others() {
+        add_administrator(server, folder.path(), url, &email);
+    }
     let key = format!("--public-key={}", public_key(&ours));
     let seaorm = Listening::twin(&["sea-orm", "--database", url, &key]);
     let what = "GET /users/me, PostgreSQL, beside plain sea-orm";
@@ -51,18 +57,27 @@ pub fn postgres(server: &Path, url: &str, length: Duration) -> Vec<Row> {
 
 /// Both sides in turns, after making sure that they answer alike.
 fn beside(what: &str, ours: &Listening, twin: &Listening, target: f64, length: Duration) -> Row {
-    let token = sign_in(ours);
-    let request = format!(
-        "GET /api/v1/users/me HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n"
-    );
-    let told: serde_json::Value = serde_json::from_str(&body(ours.address, &request)).unwrap();
-    let said: serde_json::Value = serde_json::from_str(&body(twin.address, &request)).unwrap();
-    assert_eq!(told, said, "the twin does other work");
+    let everybody = std::iter::once(EMAIL.to_owned()).chain(others());
+    let requests: Vec<String> = everybody.map(|email| request(&sign_in(ours, &email))).collect();
+    for request in &requests {
+        let told: serde_json::Value = serde_json::from_str(&body(ours.address, request)).unwrap();
+        let said: serde_json::Value = serde_json::from_str(&body(twin.address, request)).unwrap();
+        assert_eq!(told, said, "the twin does other work");
+    }
 
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        mine.push(rate(ours.address, &request, CONNECTIONS, length));
-        theirs.push(rate(twin.address, &request, CONNECTIONS, length));
+        mine.push(rate(ours.address, &requests, CONNECTIONS, length));
+        theirs.push(rate(twin.address, &requests, CONNECTIONS, length));
     }
     Row::beside(what, &mine, &theirs, target)
+}
+
+/// Who asks beside the first administrator: sixteen rows are wanted at a time, not one.
+fn others() -> impl Iterator<Item = String> {
+    (1..16).map(|number| format!("somebody{number}@groundwork.test"))
+}
+
+fn request(token: &str) -> String {
+    format!("GET /api/v1/users/me HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n")
 }

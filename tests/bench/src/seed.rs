@@ -35,6 +35,7 @@ fn in_postgres(url: &str, email: &str, count: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        #[expect(clippy::disallowed_methods, reason = "it drives the connection beside us")]
         let _driver = tokio::task::spawn(connection);
         let row = client.query_one("select id from users where email = $1", &[&email]).await;
         let user: uuid::Uuid = row.unwrap().get(0);
