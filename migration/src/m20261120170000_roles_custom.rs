@@ -110,7 +110,7 @@ async fn administrators(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
         PLATFORM.into(),
         "administrator".into(),
         "Administrator".into(),
-        "".into(),
+        "May do everything on the platform.".into(),
         Json::Array(Vec::new()).into(),
         true.into(),
         1.into(),

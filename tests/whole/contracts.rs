@@ -13,9 +13,12 @@ mod retries;
 mod world;
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::Server;
+use crate::harness::{Client, Server};
+
+/// An id that nothing has.
+pub const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
 
 /// An operation of the document, its path filled in with ids that nothing has.
 pub struct Operation {
@@ -25,13 +28,25 @@ pub struct Operation {
     pub has_body: bool,
 }
 
+/// Every operation that this server documents, those of an organization in one of the caller's own.
+pub async fn operations_for(server: &Server, caller: &Client) -> Vec<Operation> {
+    let made = caller.post("/api/v1/organizations", json!({ "name": "Acme" })).await.created();
+    let organization = made["id"].as_str().unwrap();
+    let mut all = operations(server);
+    for operation in &mut all {
+        let path =
+            operation.path.replacen(&format!("organizations/{NOTHING}"), "organizations/{}", 1);
+        operation.path = path.replace("{}", organization);
+    }
+    all
+}
+
 /// Every operation that this server documents.
 pub fn operations(server: &Server) -> Vec<Operation> {
     let document = serde_json::to_value(server.running.ground.document()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let nothing = "01900000-0000-7000-8000-000000000000";
-        let somewhere = |segment| if str::starts_with(segment, '{') { nothing } else { segment };
+        let somewhere = |segment| if str::starts_with(segment, '{') { NOTHING } else { segment };
         let path: Vec<_> = path.split('/').map(somewhere).collect();
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use crate::{
-    contracts::operations,
+    contracts::{NOTHING, operations_for},
     harness::{Client, Server},
 };
 
@@ -48,12 +48,16 @@ async fn no_body_however_bad_is_our_fault() {
     let server = Server::start().await;
     let client = server.administrator().await;
     let mut tried = 0;
-    for operation in operations(&server).into_iter().filter(|it| it.has_body) {
+    let operations = operations_for(&server, &client).await;
+    for operation in operations.into_iter().filter(|it| it.has_body) {
         for (what, body, right) in bodies() {
             let method = operation.method.clone();
-            let answer = client.json(method, &operation.path, &body).await;
+            let answer = client.json(method.clone(), &operation.path, &body).await;
             let told = format!("{} {} {what}: {}", operation.method, operation.path, answer.text);
-            assert!(right.contains(&answer.status), "{told}");
+            // What a patch makes of a thing that is not there cannot be judged.
+            let missing = method == Method::PATCH && operation.path.contains(NOTHING);
+            let right = right.contains(&answer.status) || (missing && answer.status == 404);
+            assert!(right, "{told}");
             assert_eq!(answer.body["status"], answer.status, "{told}");
             assert!(!answer.text.contains("password_hash\":\"x"), "{told}");
             tried += 1;
@@ -68,7 +72,8 @@ async fn no_body_however_bad_is_our_fault() {
 async fn another_type_or_encoding_is_refused_unread() {
     let server = Server::start().await;
     let client = server.administrator().await;
-    for operation in operations(&server).into_iter().filter(|it| it.has_body) {
+    let operations = operations_for(&server, &client).await;
+    for operation in operations.into_iter().filter(|it| it.has_body) {
         for headers in [
             &[("content-type", "text/plain")][..],
             &[("content-type", "application/x-www-form-urlencoded")],
@@ -120,7 +125,7 @@ async fn no_query_however_bad_is_our_fault() {
 #[actix_web::test]
 async fn unknown_places_and_methods_are_told_as_such() {
     let server = Server::start().await;
-    let client = server.stranger();
+    let client = server.administrator().await;
     for path in [
         "/",
         "/api",
@@ -135,8 +140,15 @@ async fn unknown_places_and_methods_are_told_as_such() {
     ] {
         client.get(path).await.problem(404, "not_found");
     }
-    for operation in operations(&server) {
+    let operations = operations_for(&server, &client).await;
+    for operation in &operations {
+        let known = |method: &Method| {
+            operations.iter().any(|it| it.path == operation.path && it.method == *method)
+        };
         for method in [Method::PUT, Method::TRACE, Method::from_bytes(b"PROPFIND").unwrap()] {
+            if known(&method) {
+                continue;
+            }
             let answer = client.send(method, &operation.path, &[], "").await;
             let allowed = answer.header("allow").to_owned();
             assert!(allowed.contains(operation.method.as_str()), "{}: {allowed}", operation.path);

@@ -51,7 +51,9 @@ pub use feature::{Feature, Routes};
 pub use folder::private_folder;
 pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Insider, Permission, SignedIn};
 pub use house::House;
-pub use http::{At, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid};
+pub use http::{
+    At, Composite, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid,
+};
 pub use id::{OrganizationId, ServiceAccountId, SessionId, UserId, random};
 pub use jobs::{Job, JobContext};
 pub use keyring::Keyring;

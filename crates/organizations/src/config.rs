@@ -8,7 +8,8 @@ use kernel::Env;
 pub struct Config {
     /// How many members an organization may have; `None` is any number.
     pub seats: Option<u64>,
-    /// How many invitations may be pending in an organization, and be mailed by it in a day.
+    /// How many invitations may be pending in an organization, and how many mails of invitations it may
+    /// send in a day, those sent again too.
     pub invitations: u64,
     /// How long an invitation may be accepted.
     pub invitation_life: TimeDelta,

@@ -71,9 +71,11 @@ pub fn feature(env: &Env) -> Feature {
         .organization_routes("/invitations", router::invitations::routes)
         .routes("/invitations", router::invitations::answers)
         .routes("/users/me", router::invitations::mine)
+        .on(standing::still_holds)
         .on(service::invitations::keep_roles)
         .on(service::farewell::keep_owners)
         .on(service::farewell::forget)
         .every::<service::erase::Erase>(Duration::from_hours(1))
+        .every::<service::invitations::Purge>(Duration::from_hours(1))
         .authorizes(standing::Port)
 }

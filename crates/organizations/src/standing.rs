@@ -8,13 +8,17 @@ use std::{
 
 use async_trait::async_trait;
 use kernel::{
-    Authorize, Caller, OrgTx, OrgView, OrganizationId, Permission, Permissions, Problem, Scope,
+    Authorize, Caller, OrgTx, OrgView, OrganizationId, Permission, Permissions, Problem, Scope, Tx,
     UserId, View,
 };
 use roles::{Known, Placement, RoleId};
 use sea_orm::DbErr;
 
-use crate::{Restore, models::organization, service::Organizations};
+use crate::{
+    Error, Restore,
+    models::organization,
+    service::{Organizations, organizations::who},
+};
 
 /// Who, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +85,30 @@ pub async fn of_several(
     Ok(standings)
 }
 
+/// What who asks may do now that the organization is held: what the request was let in with may be
+/// taken from them while it waited (ASVS 8.3.2, CWE-367). Who is no member any more finds nothing, and
+/// who lost the permission that is needed is refused.
+pub async fn confirm(tx: &OrgTx, needed: &str) -> Result<Permissions, Error> {
+    let permissions = current(tx).await?;
+    let allowed = tx.catalogue().allows(permissions, OrgView::NAME, needed);
+    allowed.then_some(permissions).ok_or(roles::Error::Exceeds.into())
+}
+
+/// The same for the roles' own rows, which the feature below holds.
+pub async fn still_holds(tx: &Tx, event: &roles::Relying) -> Result<(), Error> {
+    let permissions = current(&tx.inside(event.organization)).await?;
+    let held = permissions.covers(event.permissions);
+    held.then_some(()).ok_or(roles::Error::Exceeds.into())
+}
+
+/// A transaction reads the rows, never what is in memory.
+async fn current(tx: &OrgTx) -> Result<Permissions, Error> {
+    let member = Member { user: who(tx)?, organization: tx.org() };
+    let roles = of(tx, member).await?.ok_or(Error::NotFound)?;
+    let caller = tx.caller().ok_or(Error::NotFound)?;
+    Ok(caller.bounded(roles::union(&roles)))
+}
+
 /// Has every replica forget what it remembers of a member.
 pub fn forget(tx: &OrgTx, user: UserId) {
     let member = Member { user, organization: tx.org() };
@@ -128,7 +156,7 @@ async fn load(
 fn counting(view: &View, life: Life, mut roles: Vec<Known>) -> Option<Vec<Known>> {
     if life == Life::Deleted {
         let restore = view.catalogue().set(OrgView::NAME, [Restore::KEY]);
-        roles.retain(|role| role.permissions.covers(restore));
+        roles.retain(Known::owns);
         for role in &mut roles {
             role.permissions = restore;
         }

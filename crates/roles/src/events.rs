@@ -1,6 +1,6 @@
 //! What the features above are told, in the same transaction.
 
-use kernel::{Event, OrganizationId};
+use kernel::{Event, OrganizationId, Permissions};
 
 use crate::RoleId;
 
@@ -17,3 +17,14 @@ pub struct Removing {
 }
 
 impl Event for Removing {}
+
+/// Who asks is about to use what they may do in an organization, and what they use is held: whoever
+/// knows their standing there reads it again, and objects where it has got less meanwhile.
+pub struct Relying {
+    /// Where.
+    pub organization: OrganizationId,
+    /// What they use.
+    pub permissions: Permissions,
+}
+
+impl Event for Relying {}

@@ -13,6 +13,7 @@
 //! - `service::platform`: who has which role on the platform
 //! - `service::assign`: who has which in an organization, for the features above
 //! - `service::held`: the same together with what the roles are called and allow
+//! - `service::reach`: nobody gives what they do not hold
 //! - `service::known`: what roles allow, in memory
 //! - `events`: what the features above are told
 //! - `models`: rows and the queries on them
@@ -28,16 +29,15 @@ mod system;
 pub mod permissions;
 
 pub use errors::Error;
-pub use events::Removing;
+pub use events::{Relying, Removing};
 pub use models::role::{Role, RoleId};
-pub use schemas::{PermissionOut, RoleIn, RoleOut};
 pub use service::{
-    assign::{erase, found, hold, in_organizations, named, of_members, owners, set, within_reach},
+    assign::{any_owner, erase, erase_assignments, found, hold, named, set},
     held::{Placement, held_by, in_places, leave_organizations, owned_by, owns, peek},
     known::{Known, of, platform_permissions, platform_roles, union},
     platform::make_administrator,
+    reach::{reaches, within_reach},
 };
-pub use system::allowed;
 
 use kernel::Feature;
 
@@ -56,4 +56,5 @@ pub fn feature() -> Feature {
         .organization_routes("/roles", router::organization::routes)
         .on(service::platform::forget)
         .on(service::platform::keep_administrator)
+        .on(service::platform::keep_out)
 }

@@ -5,3 +5,4 @@ pub mod custom;
 pub mod held;
 pub mod known;
 pub mod platform;
+pub mod reach;

@@ -18,3 +18,11 @@ pub struct Disabled {
 }
 
 impl Event for Disabled {}
+
+/// A disabled account may be used again: whoever hears it may object.
+pub struct Enabled {
+    /// Which account.
+    pub user: UserId,
+}
+
+impl Event for Enabled {}

@@ -20,7 +20,7 @@ mod service;
 
 pub use email::{EmailAddress, valid_email};
 pub use errors::Error;
-pub use events::{Deleted, Disabled};
+pub use events::{Deleted, Disabled, Enabled};
 pub use models::{Model as User, Status};
 pub use schemas::{ProfileIn, UserOut, valid_locale, valid_name};
 pub use service::{

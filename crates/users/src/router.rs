@@ -29,7 +29,8 @@ async fn update_me(me: SignedIn, patch: Merge<ProfileIn>) -> Result<Resource<Use
 
 /// Disable an account
 ///
-/// Its sessions end at once, and nobody signs in to it until it is enabled again.
+/// Its sessions end at once, and nobody signs in to it until it is enabled again. What its platform
+/// roles allow you hold yourself.
 #[utoipa::path(tag = "users", request_body = DisableIn, params(("id" = UserId, Path)), responses((status = 200, body = UserOut), (status = 404, description = "There is no such account."), (status = 409, description = "It is your own, or an organization would have no owner.")))]
 #[post("/{id}/disable")]
 async fn disable_user(
@@ -42,6 +43,8 @@ async fn disable_user(
 }
 
 /// Enable an account that was disabled
+///
+/// What its platform roles allow you hold yourself.
 #[utoipa::path(tag = "users", params(("id" = UserId, Path)), responses((status = 200, body = UserOut), (status = 404, description = "There is no such account.")))]
 #[post("/{id}/enable")]
 async fn enable_user(can: Can<Write>, At(user): At<UserId>) -> Result<HttpResponse, Problem> {

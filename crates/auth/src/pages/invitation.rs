@@ -63,19 +63,9 @@ async fn join(
     Form(filled): Form<Filled>,
 ) -> Result<HttpResponse, Problem> {
     let language = Language::asked_by(&request);
-    let invitation = match organizations::preview(door.view(), &filled.token).await {
-        Ok(it) => it,
-        Err(error) => return otherwise(language, error.into()),
-    };
-    match register(&door, language, &invitation, &filled).await {
-        Ok(()) => Ok(joined(language, &invitation)),
-        Err(Error::AccountExists) => {
-            Ok(sign_in(StatusCode::CONFLICT, language, &invitation, &filled.token))
-        }
-        Err(error) => match Faults::of(&error, language, &door) {
-            Some(faults) => Ok(ask(language, &door, &invitation, &filled, &faults)),
-            None => otherwise(language, error),
-        },
+    match organizations::preview(door.view(), &filled.token).await {
+        Ok(it) => outcome(language, &door, &it, &filled).await,
+        Err(error) => otherwise(language, error.into()),
     }
 }
 
@@ -105,6 +95,26 @@ async fn register(
         invitation_token: None,
     };
     invited::join(door, checked(new)?, &filled.token).await
+}
+
+/// Joins, and tells the reader how that went.
+async fn outcome(
+    language: Language,
+    door: &Door<View>,
+    invitation: &PreviewOut,
+    filled: &Filled,
+) -> Result<HttpResponse, Problem> {
+    let error = match register(door, language, invitation, filled).await {
+        Ok(()) => return Ok(joined(language, invitation)),
+        Err(Error::AccountExists) => {
+            return Ok(sign_in(StatusCode::CONFLICT, language, invitation, &filled.token));
+        }
+        Err(error) => error,
+    };
+    match Faults::of(&error, language, door) {
+        Some(faults) => Ok(ask(language, door, invitation, filled, &faults)),
+        None => otherwise(language, error),
+    }
 }
 
 /// Who is invited where, by whom and to do what; and a form to join with.
@@ -164,6 +174,7 @@ fn joined(language: Language, invitation: &PreviewOut) -> HttpResponse {
     say(StatusCode::OK, language, (title, &text))
 }
 
+/// What the ground broke is its own to tell; all else is told in the reader's language.
 fn otherwise(language: Language, error: Error) -> Result<HttpResponse, Problem> {
     match error.kind() {
         Kind::Gone(_) => Ok(say(StatusCode::GONE, language, texts::over(language))),
@@ -171,7 +182,8 @@ fn otherwise(language: Language, error: Error) -> Result<HttpResponse, Problem> 
         Kind::Conflict("seat_limit_reached") => {
             Ok(say(StatusCode::CONFLICT, language, texts::full(language)))
         }
-        _ => Err(error.into()),
+        Kind::Internal => Err(error.into()),
+        refused => Ok(say(refused.status(), language, texts::refused(language))),
     }
 }
 
@@ -198,7 +210,9 @@ impl Faults {
                 let told = |pointer, text: &str| {
                     if at(pointer) { text.to_owned() } else { String::new() }
                 };
-                Some(Self { name: told("/name", name), password: told("/password", long) })
+                let it = Self { name: told("/name", name), password: told("/password", long) };
+                // What is wrong with a field that is not on the page is not filled in better.
+                (!it.name.is_empty() || !it.password.is_empty()).then_some(it)
             }
             _ => None,
         }

@@ -126,3 +126,17 @@ pub fn full(language: Language) -> (&'static str, &'static str) {
         ),
     }
 }
+
+/// Why there is no joining with this address.
+pub fn refused(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::English => (
+            "You cannot join like this",
+            "This address cannot be used to join here. Tell whoever invited you.",
+        ),
+        Language::German => (
+            "So kannst du nicht beitreten",
+            "Mit dieser Adresse kannst du hier nicht beitreten. Sag denen Bescheid, die dich eingeladen haben.",
+        ),
+    }
+}

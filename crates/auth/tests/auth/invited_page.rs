@@ -164,6 +164,21 @@ async fn where_there_is_no_seat_the_page_says_so_and_the_link_stays_good() {
     assert_eq!(fill_in(&it, "Zoe", PASSWORD, "en").await.status, 200);
 }
 
+#[actix_web::test]
+async fn whatever_else_is_refused_is_told_on_a_page_in_the_readers_language() {
+    let it = inviting().await;
+    let body = json!({ "email": ZOE, "password": PASSWORD, "name": "Zoe" });
+    it.house.stranger().post("/api/v1/auth/register", body).await;
+    it.house
+        .sql("update users set status = 'disabled' where email_canonical = 'zoe@example.com'")
+        .await;
+    for (language, told) in [("en", "You cannot join like this"), ("de", "So kannst du nicht")] {
+        let page = fill_in(&it, "Zoe", PASSWORD, language).await;
+        assert!(page.status == 403 && page.text.contains(told), "{}", page.text);
+    }
+    assert_eq!(it.members().await, 1);
+}
+
 /// ASVS 1.2.1, 3.4.3–3.4.6, 14.3.2: what people chose is text, and nothing gets in or out.
 #[actix_web::test]
 async fn the_page_shows_names_as_text_and_lets_nothing_in_and_nothing_out() {

@@ -20,7 +20,7 @@ pub trait Tenanted: EntityTrait {
     /// The column that says whose.
     const ORGANIZATION: Self::Column;
 
-    /// The rows of the organization the caller is in: the only finder of such an entity.
+    /// The rows of the organization the caller is in.
     #[expect(clippy::disallowed_methods, reason = "the one place that says whose rows")]
     fn mine(view: &OrgView) -> Select<Self> {
         Self::find().filter(Self::ORGANIZATION.eq(view.org()))

@@ -1,7 +1,7 @@
 //! How replicas tell one another what to forget: rows of the change's own transaction, polled.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -16,8 +16,11 @@ use super::{Db, Leaving, View, entity::Global};
 /// is behind by half a minute, is still seen.
 const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 
-/// How many rows one statement adds: databases take only so many parameters.
+/// How many keys a unit of work names; where there are more, others forget all of the cache.
 const MANY: usize = 1000;
+
+/// What is no cache's key, and so stands for all of them.
+const EVERYTHING: &str = "*";
 
 /// A replica whose last good poll is older than this answers nothing from its caches.
 const OUT_OF_TOUCH: Duration = Duration::from_secs(2);
@@ -58,17 +61,25 @@ impl Leaving for Invalidated {
     async fn write(self, view: &View) -> Result<(), DbErr> {
         // A unit of work may have begun long ago; polls look back from its end.
         let now = view.db().clock().micros();
-        let mut rows = self.0.into_iter().map(|(cache, key)| entity::ActiveModel {
+        let rows = self.named().into_iter().map(|(cache, key)| entity::ActiveModel {
             id: Set(view.id()),
             cache: Set(cache.to_owned()),
             key: Set(key),
             created_at: Set(now),
         });
-        while rows.len() > 0 {
-            let some = rows.by_ref().take(MANY);
-            entity::Entity::insert_many(some).exec_without_returning(view).await?;
-        }
+        entity::Entity::insert_many(rows).exec_without_returning(view).await?;
         Ok(())
+    }
+}
+
+impl Invalidated {
+    /// The keys, or where they are many the caches.
+    fn named(self) -> Vec<(&'static str, String)> {
+        if self.0.len() <= MANY {
+            return self.0;
+        }
+        let caches: BTreeSet<_> = self.0.into_iter().map(|(cache, _)| cache).collect();
+        caches.into_iter().map(|cache| (cache, EVERYTHING.to_owned())).collect()
     }
 }
 

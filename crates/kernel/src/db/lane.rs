@@ -2,9 +2,13 @@
 
 use std::{sync::Arc, thread::available_parallelism};
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use sqlx::Error;
 
 use super::{DatabaseConfig, Pools, loader::Loaders, options::Share};
+
+/// How often a database that does not answer in time is tried at start.
+const TRIES: usize = 8;
 
 /// Connections that are used together, by one thread where there are enough of them.
 pub(super) struct Lane {
@@ -25,8 +29,8 @@ impl Lanes {
     pub async fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let threads = available_parallelism().map_or(1, std::num::NonZero::get);
         let shares = config.shares(threads);
-        let writer = Database::connect(config.writing(shares.common.writers)).await?;
-        let readers = Database::connect(config.reading(shares.common.readers)).await?;
+        let writer = patiently(config.writing(shares.common.writers)).await?;
+        let readers = patiently(config.reading(shares.common.readers)).await?;
         let common = Arc::new(Lane::new(readers, writer.clone(), shares.common));
         let mut own = Vec::new();
         for share in shares.own {
@@ -78,6 +82,18 @@ impl Lane {
         let loaders = Loaders::new(readers.get_database_backend(), share.readers);
         Self { readers, writer, loaders }
     }
+}
+
+/// A request waits for a connection as long as one try takes; a start may wait for a busy database.
+async fn patiently(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    for _ in 1..TRIES {
+        match Database::connect(options.clone()).await {
+            Err(DbErr::Conn(RuntimeErr::SqlxError(error)))
+                if matches!(*error, Error::PoolTimedOut) => {}
+            opened => return opened,
+        }
+    }
+    Database::connect(options).await
 }
 
 async fn later(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {

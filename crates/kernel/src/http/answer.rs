@@ -20,6 +20,13 @@ pub struct Resource<T>(
     pub T,
 );
 
+/// 200: one thing that shows parts of others too. Its `ETag` is its own version, for `If-Match`; there is
+/// no 304, for what else it shows changes without it.
+pub struct Composite<T>(
+    /// The thing.
+    pub T,
+);
+
 /// 201: the new thing, and in `Location` where it is from now on.
 pub struct Created<T> {
     id: String,
@@ -48,6 +55,14 @@ impl<T: Serialize + Versioned> Responder for Resource<T> {
             return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
         }
         HttpResponse::Ok().insert_header((ETAG, tag)).json(self.0)
+    }
+}
+
+impl<T: Serialize + Versioned> Responder for Composite<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().insert_header((ETAG, etag(&self.0))).json(self.0)
     }
 }
 

@@ -13,7 +13,7 @@ mod proxies;
 mod shape;
 mod valid;
 
-pub use answer::{Created, NoContent, Resource};
+pub use answer::{Composite, Created, NoContent, Resource};
 pub use at::At;
 pub use body::{LIMIT, read_body};
 pub use edge::{CONTENT_SECURITY_POLICY, RequestId, edge, name_request};

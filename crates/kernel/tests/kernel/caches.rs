@@ -90,6 +90,24 @@ async fn what_was_loaded_before_something_changed_is_not_kept() {
     assert_eq!(one.cache.peek(door.view(), &8), None, "and nothing it sees is kept");
 }
 
+/// What ends a hundred thousand memberships would else be read by every replica, key by key.
+#[actix_web::test]
+async fn a_change_of_very_many_keys_is_told_in_one_row_a_cache() {
+    let (_database, one, other) = two().await;
+    other.db.poll_invalidations().await.unwrap();
+    assert_eq!(other.get().await, 1);
+    let door = one.db.system();
+    let change = door.run(async |tx| {
+        tx.execute_unprepared("update counter set n = 2").await?;
+        (0..5000).for_each(|key| tx.invalidate(&one.cache, key));
+        Ok::<_, DbErr>(())
+    });
+    change.await.unwrap();
+    assert_eq!(number(door.view(), "select count(*) from cache_invalidations").await, 1);
+    other.db.poll_invalidations().await.unwrap();
+    assert_eq!(other.get().await, 2);
+}
+
 #[actix_web::test]
 async fn what_is_known_needs_no_statement() {
     let (_database, one, _) = two().await;

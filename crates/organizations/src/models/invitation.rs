@@ -2,10 +2,12 @@
 
 mod entity;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use kernel::{
-    Claimed, Listing, OnUnique, OrgTx, OrgView, PageOf, Refusal, Tenanted, View, db::PageRequest,
-    for_change,
+    Claimed, Listing, OnUnique, OrgTx, OrgView, PageOf, Refusal, SystemView, Tenanted, Tx, View,
+    db::PageRequest, for_change,
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -16,7 +18,10 @@ use sea_orm::{
 };
 use users::EmailAddress;
 
-use super::organization::{Which, exists};
+use super::{
+    membership,
+    organization::{Which, exists},
+};
 use crate::Error;
 
 pub use entity::{
@@ -71,18 +76,25 @@ pub async fn changing(tx: &OrgTx, id: InvitationId) -> Result<Invitation, Refusa
     for_change(tx, Entity::mine(tx).filter(C::Id.eq(id))).await
 }
 
-/// Those to these addresses that wait for an answer, expired ones too, or were mailed after `since`.
-pub async fn earlier(
-    view: &OrgView,
+/// Those to these addresses that wait for an answer, expired ones too.
+pub async fn earlier(view: &OrgView, addresses: &[EmailAddress]) -> Result<Vec<Invitation>, DbErr> {
+    let addresses = addresses.iter().map(EmailAddress::canonical);
+    let theirs = Entity::mine(view).filter(C::EmailCanonical.is_in(addresses));
+    theirs.filter(C::State.eq(State::Pending)).all(view).await
+}
+
+/// How many mails each of these addresses got after `since`, whichever organization sent them.
+pub async fn mailed_to(
+    view: &View,
     addresses: &[EmailAddress],
     since: DateTime<Utc>,
-) -> Result<Vec<Invitation>, DbErr> {
-    let addresses = addresses.iter().map(EmailAddress::canonical);
-    Entity::mine(view)
-        .filter(C::EmailCanonical.is_in(addresses))
-        .filter(C::State.eq(State::Pending).or(C::MailedAt.gt(since)))
-        .all(view)
-        .await
+) -> Result<BTreeMap<String, i64>, DbErr> {
+    let addresses = addresses.iter().map(|it| it.canonical().to_owned()).collect();
+    let rows = Entity::claimed(view, &Claim::Counted(addresses)).filter(C::MailedAt.gt(since));
+    let counts = rows.select_only().column(C::EmailCanonical).expr(mails());
+    let counts: Vec<(String, i64)> =
+        counts.group_by(C::EmailCanonical).into_tuple().all(view).await?;
+    Ok(counts.into_iter().collect())
 }
 
 /// How many wait for an answer.
@@ -90,9 +102,11 @@ pub async fn count_pending(view: &OrgView) -> Result<u64, DbErr> {
     pending(view).count(view).await
 }
 
-/// How many were mailed after `since`.
+/// How many mails there were of those that were mailed after `since`.
 pub async fn count_mailed(view: &OrgView, since: DateTime<Utc>) -> Result<u64, DbErr> {
-    Entity::mine(view).filter(C::MailedAt.gt(since)).count(view).await
+    let rows = Entity::mine(view).filter(C::MailedAt.gt(since));
+    let sum: Option<Option<i64>> = rows.select_only().expr(mails()).into_tuple().one(view).await?;
+    Ok(sum.flatten().unwrap_or_default().unsigned_abs())
 }
 
 /// The roles of each that waits for an answer.
@@ -110,6 +124,19 @@ pub async fn expire(tx: &OrgTx, ids: Vec<InvitationId>) -> Result<(), DbErr> {
         .col_expr(C::Version, Expr::col(C::Version).add(1))
         .col_expr(C::UpdatedAt, Expr::val(tx.now()))
         .filter(C::Id.is_in(ids));
+    expired.exec(tx).await?;
+    Ok(())
+}
+
+/// Notes that those whose inviter is no member any more are worth nothing.
+pub async fn expire_departed(tx: &OrgTx) -> Result<(), DbErr> {
+    let stays = membership::exists(C::OrganizationId, C::InvitedBy);
+    let expired = Entity::change_here(tx)
+        .col_expr(C::State, Expr::val("expired"))
+        .col_expr(C::Version, Expr::col(C::Version).add(1))
+        .col_expr(C::UpdatedAt, Expr::val(tx.now()))
+        .filter(C::State.eq(State::Pending))
+        .filter(stays.not());
     expired.exec(tx).await?;
     Ok(())
 }
@@ -143,6 +170,41 @@ pub async fn erase(tx: &OrgTx, most: u64) -> Result<u64, DbErr> {
     let some: Vec<InvitationId> = some.into_tuple().all(tx).await?;
     let gone = Entity::remove_here(tx).filter(C::Id.is_in(some)).exec(tx).await?;
     Ok(gone.rows_affected)
+}
+
+/// Up to `most` that are over and that nobody has touched after `then`.
+pub async fn over(
+    view: &SystemView,
+    then: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<InvitationId>, DbErr> {
+    let rows = Entity::everyone(view).filter(untouched(view, then));
+    rows.select_only().column(C::Id).limit(most).into_tuple().all(view).await
+}
+
+/// Removes those of these that are still over, and that nobody has touched after `then`.
+pub async fn purge(tx: &Tx, ids: Vec<InvitationId>, then: DateTime<Utc>) -> Result<(), DbErr> {
+    let gone = Entity::remove_claimed(tx, &Claim::Over(ids)).filter(untouched(tx, then));
+    gone.exec(tx).await?;
+    Ok(())
+}
+
+/// Removes those to an address, wherever they are, that wait for no answer any more.
+pub async fn forget(tx: &Tx, address: String) -> Result<(), DbErr> {
+    let theirs = Entity::remove_claimed(tx, &Claim::Address(address));
+    theirs.filter(in_state(State::Pending, tx.now()).not()).exec(tx).await?;
+    Ok(())
+}
+
+/// That it is over, in whatever way, and nobody has touched it after `then`.
+fn untouched(view: &View, then: DateTime<Utc>) -> SimpleExpr {
+    let open = in_state(State::Pending, view.now());
+    C::UpdatedAt.lte(then).and(open.not())
+}
+
+/// All their mails; PostgreSQL's own sum would be a decimal.
+fn mails() -> SimpleExpr {
+    C::Mails.sum().cast_as("bigint")
 }
 
 fn pending(view: &OrgView) -> Select<Entity> {

@@ -7,11 +7,14 @@ use kernel::{
     UserId, View, db::PageRequest, for_change,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
-use super::organization::{Which, exists};
+use super::organization::{self, Which};
 use crate::Error;
 use entity::{Column, Entity, MembershipId};
 
@@ -30,6 +33,19 @@ pub async fn changing(tx: &OrgTx, user: UserId) -> Result<Membership, Refusal> {
     for_change(tx, Entity::mine(tx).filter(Column::UserId.eq(user))).await
 }
 
+/// That whom a row names in this column is a member of the organization it names in that one.
+pub fn exists(organization: impl ColumnTrait, user: impl ColumnTrait) -> SimpleExpr {
+    let mut one = Query::select();
+    one.expr(Expr::val(1)).from(Entity);
+    for (column, named) in [
+        (Column::OrganizationId, organization.as_column_ref()),
+        (Column::UserId, user.as_column_ref()),
+    ] {
+        one.and_where(Expr::col((Entity, column)).equals(named));
+    }
+    Expr::exists(one)
+}
+
 /// A page of an organization's members.
 pub async fn page(view: &OrgView, page: &PageRequest) -> Result<PageOf<Membership>, Refusal> {
     page.of(Entity::mine(view), &LISTING, view).await
@@ -41,7 +57,7 @@ pub async fn page_of(
     user: UserId,
     page: &PageRequest,
 ) -> Result<PageOf<Membership>, Refusal> {
-    let live = exists(Column::OrganizationId, Which::Live);
+    let live = organization::exists(Column::OrganizationId, Which::Live);
     page.of(Entity::claimed(view, &user).filter(live), &LISTING, view).await
 }
 
@@ -52,7 +68,7 @@ pub async fn page_of_deleted(
     which: Which,
     page: &PageRequest,
 ) -> Result<PageOf<Membership>, Refusal> {
-    let deleted = exists(Column::OrganizationId, which);
+    let deleted = organization::exists(Column::OrganizationId, which);
     page.of(owned_rows(view, user).filter(deleted), &LISTING, view).await
 }
 

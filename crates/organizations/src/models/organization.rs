@@ -115,13 +115,17 @@ pub async fn save(
     row.update(tx).await.on_unique(SLUG, || Error::SlugTaken)
 }
 
-/// Up to `most` organizations that were deleted before then.
+/// Up to `most` organizations that were deleted before then, by their ids after this one.
 pub async fn deleted_before(
     view: &SystemView,
     then: DateTime<Utc>,
+    after: Option<OrganizationId>,
     most: u64,
 ) -> Result<Vec<OrganizationId>, DbErr> {
-    let rows = Entity::everyone(view).filter(Column::DeletedAt.lte(then));
+    let mut rows = Entity::everyone(view).filter(Column::DeletedAt.lte(then));
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
     let ids = rows.select_only().column(Column::Id).order_by_asc(Column::Id).limit(most);
     ids.into_tuple().all(view).await
 }

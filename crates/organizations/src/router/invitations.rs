@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, delete, get, post, web::Json};
 use kernel::{
-    Anyone, At, Can, Created, NoContent, Page, PageOf, PageParameters, Problem, Resource, SignedIn,
-    Valid,
+    Anyone, At, Can, Composite, Created, NoContent, Page, PageOf, PageParameters, Problem,
+    SignedIn, Valid,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -85,8 +85,8 @@ async fn list_invitations(
 async fn read_invitation(
     can: Can<ReadInvitations>,
     At(id): At<InvitationId>,
-) -> Result<Resource<InvitationOut>, Problem> {
-    Ok(Resource(service::read(can.view(), id).await?))
+) -> Result<Composite<InvitationOut>, Problem> {
+    Ok(Composite(service::read(can.view(), id).await?))
 }
 
 /// Revoke an invitation
@@ -112,7 +112,7 @@ async fn resend_invitation(
     can: Can<WriteInvitations>,
     At(id): At<InvitationId>,
 ) -> Result<HttpResponse, Problem> {
-    can.answer(async |tx| Ok(Resource(service::resend(tx, id).await?))).await
+    can.answer(async |tx| Ok(Composite(service::resend(tx, id).await?))).await
 }
 
 /// See an invitation before answering it

@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, delete, get, patch, post};
 use kernel::{
-    At, Can, Insider, Merge, NoContent, Page, PageOf, PageParameters, Problem, Resource, UserId,
+    At, Can, Composite, Insider, Merge, NoContent, Page, PageOf, PageParameters, Problem, UserId,
     Valid,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -39,8 +39,8 @@ async fn list_members(
 async fn read_member(
     can: Can<ReadMembers>,
     At(user): At<UserId>,
-) -> Result<Resource<MemberOut>, Problem> {
-    Ok(Resource(members::read(can.view(), user).await?))
+) -> Result<Composite<MemberOut>, Problem> {
+    Ok(Composite(members::read(can.view(), user).await?))
 }
 
 /// Change a member's roles
@@ -52,8 +52,8 @@ async fn update_member(
     can: Can<WriteMembers>,
     At(user): At<UserId>,
     patch: Merge<MemberIn>,
-) -> Result<Resource<MemberOut>, Problem> {
-    Ok(Resource(can.run(async |tx| members::update(tx, user, patch).await).await?))
+) -> Result<Composite<MemberOut>, Problem> {
+    Ok(Composite(can.run(async |tx| members::update(tx, user, patch).await).await?))
 }
 
 /// Remove a member

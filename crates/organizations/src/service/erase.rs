@@ -27,16 +27,28 @@ impl Job for Erase {
     async fn run(self, context: &JobContext) -> Result<(), Problem> {
         let everywhere = context.everywhere();
         let then = everywhere.now() - KEPT;
+        let mut after = None;
         loop {
-            let due = organization::deleted_before(&everywhere, then, BATCH).await?;
+            let due = organization::deleted_before(&everywhere, then, after, BATCH).await?;
             for organization in &due {
-                while !erased(context, *organization, then).await? {}
+                // One that cannot go now is tried again in an hour, and keeps no other.
+                if let Err(error) = erase(context, *organization, then).await {
+                    tracing::error!(%organization, %error, "an organization cannot be erased");
+                }
             }
-            if due.is_empty() {
-                return Ok(());
-            }
+            let Some(last) = due.last() else { return Ok(()) };
+            after = Some(*last);
         }
     }
+}
+
+async fn erase(
+    context: &JobContext,
+    organization: OrganizationId,
+    then: DateTime<Utc>,
+) -> Result<(), Error> {
+    while !erased(context, organization, then).await? {}
+    Ok(())
 }
 
 /// One transaction of it; the last one removes the organization itself.
@@ -52,7 +64,10 @@ async fn erased(
         if due.is_none_or(|deleted_at| deleted_at > then) {
             return Ok(true);
         }
-        if invitation::erase(tx, BATCH).await? > 0 || membership::erase(tx, BATCH).await? > 0 {
+        if invitation::erase(tx, BATCH).await? > 0
+            || membership::erase(tx, BATCH).await? > 0
+            || roles::erase_assignments(tx, BATCH).await? > 0
+        {
             return Ok(false);
         }
         finish(tx).await?;

@@ -2,7 +2,7 @@
 
 use kernel::{OrganizationId, Tx, UserId};
 
-use super::{members::entry, ownership::keep_an_owner};
+use super::{invitations, members::entry, ownership::keep_an_owner};
 use crate::{
     Error,
     models::{membership, organization},
@@ -26,6 +26,7 @@ pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result
         record(tx, *user, organizations).await?;
     }
     membership::remove_all(tx, *user).await?;
+    invitations::forget(tx, *user).await?;
     Ok(roles::leave_organizations(tx, *user).await?)
 }
 

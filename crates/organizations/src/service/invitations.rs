@@ -12,6 +12,7 @@ mod claim;
 mod invite;
 mod known;
 mod manage;
+mod purge;
 mod resend;
 mod token;
 
@@ -19,6 +20,7 @@ pub use answer::{accept, accept_for, decline};
 pub use claim::{preview, waiting_for_me};
 pub use invite::{invite, invite_all};
 pub use manage::{keep_roles, list, read, revoke};
+pub use purge::{Purge, forget};
 pub use resend::resend;
 
 use std::collections::BTreeMap;
@@ -96,7 +98,7 @@ fn mail(
     Ok(notifications::mail_to(tx, address, locale, &INVITATION, values)?)
 }
 
-/// The keys of these invitations' roles, of which each distinct one is looked up once.
+/// The keys of these invitations' roles.
 async fn keys(view: &View, invitations: &[Invitation]) -> Result<BTreeMap<RoleId, String>, Error> {
     let mut keys = BTreeMap::new();
     for role in invitations.iter().flat_map(|it| &it.roles.0) {

@@ -1,18 +1,20 @@
 //! Who belongs to an organization.
 //!
 //! Whatever changes it begins by holding the organization, so that owners and seats are counted by
-//! one after the other; who is to join or may become an owner has their account held before.
+//! one after the other; who is to join or may become an owner has their account held before. An
+//! account that goes holds only the organizations it owns: so who ends or changes a membership holds
+//! its row before its roles, in the same order, and neither waits for the other.
 
 use std::collections::HashMap;
 
 use audit_log::{Entry, Target};
-use kernel::{Merge, OrgTx, OrgView, PageOf, UserId, db::PageRequest};
+use kernel::{Merge, OrgTx, OrgView, PageOf, Permission, UserId, db::PageRequest};
 use roles::{Role, RoleId};
 use users::User;
 
 use super::{Organizations, organizations::who, ownership::keep_an_owner};
 use crate::{
-    Error,
+    Error, WriteMembers,
     models::{
         membership::{self, Membership},
         organization,
@@ -55,6 +57,7 @@ pub async fn join(tx: &OrgTx, user: UserId, roles: &[RoleId]) -> Result<Membersh
 pub async fn update(tx: &OrgTx, user: UserId, patch: Merge<MemberIn>) -> Result<MemberOut, Error> {
     let account = hold(tx, user).await?;
     organization::hold(tx).await?;
+    let may = standing::confirm(tx, WriteMembers::KEY).await?;
     let membership = membership::changing(tx, user).await?;
     let had = of(tx, user).await?;
     let wanted = patch.onto(&MemberIn { roles: keys(&had) })?.roles;
@@ -63,7 +66,7 @@ pub async fn update(tx: &OrgTx, user: UserId, patch: Merge<MemberIn>) -> Result<
     if given == had {
         return Ok(MemberOut::of(&membership, account, &had));
     }
-    roles::within_reach(&**tx, &[&had[..], &given[..]].concat())?;
+    roles::reaches(tx, may, &[&had[..], &given[..]].concat())?;
     if had.iter().any(roles::owns) && !given.iter().any(roles::owns) {
         keep_an_owner(tx, &[user]).await?;
     }
@@ -74,9 +77,10 @@ pub async fn update(tx: &OrgTx, user: UserId, patch: Merge<MemberIn>) -> Result<
 /// Removes a member, if the caller holds all that their roles allow.
 pub async fn remove(tx: &OrgTx, user: UserId) -> Result<(), Error> {
     organization::hold(tx).await?;
+    let may = standing::confirm(tx, WriteMembers::KEY).await?;
     membership::changing(tx, user).await?;
     let had = of(tx, user).await?;
-    roles::within_reach(&**tx, &had)?;
+    roles::reaches(tx, may, &had)?;
     end(tx, user, &had).await
 }
 
@@ -84,7 +88,7 @@ pub async fn remove(tx: &OrgTx, user: UserId) -> Result<(), Error> {
 pub async fn leave(tx: &OrgTx) -> Result<(), Error> {
     let user = who(tx)?;
     organization::hold(tx).await?;
-    membership::of(tx, user).await?.ok_or(Error::NotFound)?;
+    membership::changing(tx, user).await?;
     let had = of(tx, user).await?;
     end(tx, user, &had).await
 }

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use audit_log::{Entry, Target};
 use chrono::TimeDelta;
 use kernel::{
-    Caller, Merge, OrgTx, OrgView, OrganizationId, PageOf, Tx, UserId, View, db::PageRequest,
+    Caller, Merge, OrgTx, OrgView, OrganizationId, PageOf, Permission, Tx, UserId, View,
+    db::PageRequest,
 };
 use sea_orm::ActiveValue::Set;
 use users::Status;
 
 use super::{members, ownership::keep_an_owner};
 use crate::{
-    Error,
+    Delete, Error, Restore, Write,
     models::{
         membership,
         organization::{self, Organization, Which},
@@ -91,6 +92,7 @@ pub async fn read(view: &OrgView) -> Result<Organization, Error> {
 /// Changes what the patch names.
 pub async fn update(tx: &OrgTx, patch: Merge<OrganizationIn>) -> Result<Organization, Error> {
     let before = organization::changing(tx).await?;
+    standing::confirm(tx, Write::KEY).await?;
     let document = OrganizationIn::from(&before);
     let changed = patch.onto(&document)?;
     if changed == document {
@@ -115,6 +117,7 @@ pub async fn update(tx: &OrgTx, patch: Merge<OrganizationIn>) -> Result<Organiza
 /// Hides an organization from all but its owner, who may restore it.
 pub async fn delete(tx: &OrgTx) -> Result<(), Error> {
     let before = organization::changing(tx).await?;
+    standing::confirm(tx, Delete::KEY).await?;
     let recorded = Recorded::from(&before);
     let now = tx.now();
     let after = organization::save(tx, before, |row| row.deleted_at = Set(Some(now))).await?;
@@ -130,6 +133,7 @@ pub async fn restore(tx: &OrgTx) -> Result<Organization, Error> {
     if deleted_at <= tx.now() - KEPT {
         return Err(Error::NotFound);
     }
+    standing::confirm(tx, Restore::KEY).await?;
     // Who asks may have been deleted or disabled a moment ago, and have been its last owner.
     keep_an_owner(tx, &[]).await?;
     if organization::is_taken(tx, &before.slug_skeleton).await? {

@@ -1,7 +1,7 @@
 //! Every organization has an owner whose account may be used.
 
 use kernel::{OrgTx, UserId};
-use users::Status;
+use users::{Status, User};
 
 use super::{
     members::{change, hold, of},
@@ -12,13 +12,11 @@ use crate::{
     models::{membership, organization},
 };
 
-/// Whether the organization, which is held, has an owner without these.
+/// Whether the organization, which is held, has an owner without these. Whether they have proved their
+/// mailbox is not asked: nobody becomes a member before, and they can always do so themselves.
 pub async fn keep_an_owner(tx: &OrgTx, without: &[UserId]) -> Result<(), Error> {
-    let mut owners = roles::owners(tx).await?;
-    owners.retain(|owner| !without.contains(owner));
-    let owners = users::by_ids(tx, &owners).await?;
-    let any = owners.iter().any(|owner| owner.status == Status::Active);
-    any.then_some(()).ok_or(Error::LastOwner)
+    let usable = |owner: &User| !without.contains(&owner.id) && owner.status == Status::Active;
+    roles::any_owner(tx, usable).await?.then_some(()).ok_or(Error::LastOwner)
 }
 
 /// Hands the organization on: the other becomes its owner, and who asks is one no more.
@@ -29,7 +27,7 @@ pub async fn transfer(tx: &OrgTx, to: UserId) -> Result<(), Error> {
         account => account?.status == Status::Active && to != me,
     };
     organization::hold(tx).await?;
-    let mine = membership::of(tx, me).await?.ok_or(Error::NotFound)?;
+    let mine = membership::changing(tx, me).await?;
     let theirs = membership::of(tx, to).await?.filter(|_| active);
     let theirs = theirs.ok_or(Error::NoHeir)?;
     let (had, they_had) = (of(tx, me).await?, of(tx, to).await?);

@@ -119,6 +119,42 @@ async fn house_that_hears() -> House {
     house
 }
 
+/// One whose erasure somebody above cannot follow is tried again, and keeps no other from going.
+#[actix_web::test]
+async fn an_organization_that_cannot_be_erased_keeps_no_other() {
+    let house = house_that_hears().await;
+    let (ada, eve) = (house.owner("Ada").await, house.owner("Eve").await);
+    let full = format!("insert into farewells values ('{}')", ada.organization);
+    house.sql("create unique index once on farewells (organization)", vec![]).await;
+    house.sql(&full, vec![]).await;
+    ada.delete("").await.no_content();
+    eve.delete("").await.no_content();
+    house.database.clock.advance(TimeDelta::days(31));
+    house.run_jobs().await;
+    let left = "select count(*) from organizations where id = $1";
+    assert_eq!(house.count(left, vec![ada.organization.into()]).await, 1);
+    assert_eq!(house.count(left, vec![eve.organization.into()]).await, 0);
+
+    house.sql("delete from farewells", vec![]).await;
+    house.database.clock.advance(TimeDelta::hours(2));
+    house.run_jobs().await;
+    assert_eq!(house.count(left, vec![ada.organization.into()]).await, 0);
+}
+
+/// A role that allows restoring makes nobody its owner (ASVS 8.2.2).
+#[actix_web::test]
+async fn a_deleted_organization_is_not_there_for_who_may_restore_but_does_not_own() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    house.role(&ada, "restorer", &["organizations:restore"]).await;
+    let ann = house.member(&ada, "Ann", "restorer").await;
+    ann.get("").await.problem(403, "permission_denied");
+    ada.delete("").await.no_content();
+    ann.get("").await.problem(404, "not_found");
+    ann.post("/restore", json!({})).await.problem(404, "not_found");
+    ada.post("/restore", json!({})).await.ok();
+}
+
 /// Nobody restores what would have no owner then.
 #[actix_web::test]
 async fn an_owner_who_is_disabled_meanwhile_does_not_restore() {

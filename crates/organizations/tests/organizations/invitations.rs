@@ -3,6 +3,7 @@
 mod accept;
 mod batch;
 mod create;
+mod kept;
 mod limits;
 mod mails;
 mod manage;

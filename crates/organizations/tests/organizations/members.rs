@@ -19,6 +19,8 @@ async fn members_are_seen_with_their_names_addresses_and_roles() {
     let one = vic.get(&at(&ada)).await;
     assert_eq!(one.header("etag"), "\"1\"");
     assert_eq!(one.ok(), page["items"][0]);
+    // An account is renamed or disabled without its membership changing, so there is no 304.
+    vic.with("if-none-match", "\"1\"").get(&at(&ada)).await.ok();
     for nobody in [UserId(house.id()), house.person("Zoe").await.user()] {
         vic.get(&format!("/members/{nobody}")).await.problem(404, "not_found");
     }

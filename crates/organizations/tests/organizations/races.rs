@@ -175,3 +175,17 @@ async fn nothing_ever_waits_for_itself() {
         }
     }
 }
+
+/// Both end one membership and its roles: neither waits for the other.
+#[actix_web::test]
+async fn who_leaves_while_their_account_goes_is_gone() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    for round in 0..rounds() {
+        let mel = house.member(&ada, &format!("Mel{round}"), "member").await;
+        let (left, deleted) = tokio::join!(leave(&mel), delete(&house, &mel));
+        assert!([204, 404].contains(&left.status), "round {round}: {}", left.text);
+        assert!(deleted.is_ok(), "round {round}");
+        ada.get(&at(&mel)).await.problem(404, "not_found");
+    }
+}

@@ -114,3 +114,38 @@ async fn nobody_disables_their_own_account() {
     let made: kernel::OrganizationId = id(&ada.get("").await.ok());
     assert_eq!(made, ada.organization);
 }
+
+/// ASVS 8.3.2, CWE-367: what a request was let in with may be gone once its turn comes. Here memory
+/// still knows the roles, as the request did that waits for the organization's lock.
+#[actix_web::test]
+async fn who_is_removed_or_demoted_while_a_request_waits_changes_nothing() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    let bob = house.member(&ada, "Bob", "viewer").await;
+    house.role(&ada, "clerk", &[]).await;
+    let clerk = ada.get("/roles?limit=100").await.ok()["items"].as_array().unwrap().clone();
+    let clerk = clerk.iter().find(|it| it["key"] == "clerk").unwrap()["id"].clone();
+    let clerk = format!("/roles/{}", clerk.as_str().unwrap());
+    let demote = "update role_assignments set role_id = (select id from roles where roles.organization_id = $1 and key = 'viewer') where user_id = $2";
+    let remove = "delete from role_assignments where organization_id = $1 and user_id = $2";
+    for (name, sql, status, code) in
+        [("Mel", demote, 403, "permission_denied"), ("Moe", remove, 404, "not_found")]
+    {
+        let mel = house.member(&ada, name, "owner").await;
+        mel.get("").await.ok();
+        house.sql(sql, vec![mel.organization.into(), mel.user().into()]).await;
+        let role = json!({ "key": "mine", "name": "Mine", "permissions": [] });
+        let refused = [
+            give(&mel, &bob, &["member"]).await,
+            mel.delete(&at(&bob)).await,
+            mel.patch("", json!({ "name": "Mine" })).await,
+            mel.delete("").await,
+            mel.post("/roles", role).await,
+            mel.patch(&clerk, json!({ "name": "Mine" })).await,
+            mel.delete(&clerk).await,
+        ];
+        for answer in refused {
+            answer.problem(status, code);
+        }
+    }
+}

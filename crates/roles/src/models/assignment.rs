@@ -31,11 +31,19 @@ pub async fn in_organizations(
     rows.order_by_asc(Column::RoleId).all(view).await
 }
 
-/// Who has this role.
-pub async fn holders<V: Scope>(view: &V, role: RoleId) -> Result<Vec<UserId>, DbErr> {
-    let rows = Entity::here(view).filter(Column::RoleId.eq(role));
+/// Who has this role: up to `most`, after this one, by their ids.
+pub async fn holders<V: Scope>(
+    view: &V,
+    role: RoleId,
+    after: Option<UserId>,
+    most: u64,
+) -> Result<Vec<UserId>, DbErr> {
+    let mut rows = Entity::here(view).filter(Column::RoleId.eq(role));
+    if let Some(after) = after {
+        rows = rows.filter(Column::UserId.gt(after));
+    }
     let users = rows.select_only().column(Column::UserId).order_by_asc(Column::UserId);
-    users.into_tuple().all(view).await
+    users.limit(most).into_tuple().all(view).await
 }
 
 /// Whether anybody has this role.
@@ -70,8 +78,10 @@ pub async fn unassign<V: Scope>(tx: &Tx<V>, user: UserId, roles: &[RoleId]) -> R
     Ok(theirs.exec(tx).await?.rows_affected)
 }
 
-/// Removes every assignment of an organization.
-pub async fn erase(tx: &OrgTx) -> Result<(), DbErr> {
-    Entity::remove_here(tx).exec(tx).await?;
-    Ok(())
+/// Removes the assignments of up to `most` members of an organization, and answers how many.
+pub async fn erase(tx: &OrgTx, most: u64) -> Result<u64, DbErr> {
+    let some = Entity::here(&**tx).select_only().column(Column::UserId).distinct().limit(most);
+    let some: Vec<UserId> = some.into_tuple().all(tx).await?;
+    let gone = Entity::remove_here(tx).filter(Column::UserId.is_in(some)).exec(tx).await?;
+    Ok(gone.rows_affected)
 }

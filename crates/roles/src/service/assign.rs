@@ -1,9 +1,8 @@
 //! Who has which role, for the features above.
 
-use std::collections::BTreeMap;
-
-use kernel::{OrgTx, OrgView, OrganizationId, Permissions, Scope, Tx, UserId, View};
+use kernel::{OrgTx, OrgView, Scope, Tx, UserId};
 use sea_orm::DbErr;
+use users::User;
 
 use crate::{
     Error, Role, RoleId,
@@ -11,8 +10,11 @@ use crate::{
         assignment,
         role::{self, Keys},
     },
-    system::{OF_ORGANIZATION, allowed},
+    system::OF_ORGANIZATION,
 };
+
+/// About how many accounts one statement is.
+const MANY: u64 = 500;
 
 /// Makes the system roles of a new organization and answers their ids, the strongest first.
 pub async fn found(tx: &OrgTx) -> Result<Vec<RoleId>, DbErr> {
@@ -44,18 +46,6 @@ pub async fn named<V: Scope>(view: &V, keys: &[String]) -> Result<Vec<Role>, Err
     if places.is_empty() { Ok(found) } else { Err(Error::Unknown(places)) }
 }
 
-/// Whether the caller may give and take these roles: who holds all that they allow
-/// ([`Error::Exceeds`] else).
-pub fn within_reach<V: Scope>(view: &V, roles: &[Role]) -> Result<(), Error> {
-    let all = roles.iter().map(|role| allowed(view.view(), role));
-    reaches(view, all.fold(Permissions::default(), Permissions::or))
-}
-
-/// Whether the caller holds all of these permissions ([`Error::Exceeds`] else).
-pub fn holds<V: Scope>(view: &V, keys: &[String]) -> Result<(), Error> {
-    reaches(view, view.view().catalogue().set(V::NAME, keys.iter().map(String::as_str)))
-}
-
 /// Keeps these roles from being removed or changed until the transaction ends: for who writes down
 /// that somebody has, or is to have, one. [`Error::Unknown`] tells which are gone.
 pub async fn hold<V: Scope>(tx: &Tx<V>, roles: &[RoleId]) -> Result<(), Error> {
@@ -67,31 +57,6 @@ pub async fn hold<V: Scope>(tx: &Tx<V>, roles: &[RoleId]) -> Result<(), Error> {
     let places = roles.iter().enumerate().filter(|(_, id)| gone(id));
     let places: Vec<usize> = places.map(|(place, _)| place).collect();
     if places.is_empty() { Ok(()) } else { Err(Error::Unknown(places)) }
-}
-
-/// The roles of these members, by member.
-pub async fn of_members<V: Scope>(
-    view: &V,
-    users: &[UserId],
-) -> Result<BTreeMap<UserId, Vec<RoleId>>, DbErr> {
-    let mut roles: BTreeMap<UserId, Vec<RoleId>> = BTreeMap::new();
-    for assignment in assignment::of_members(view, users).await? {
-        roles.entry(assignment.user_id).or_default().push(assignment.role_id);
-    }
-    Ok(roles)
-}
-
-/// An account's own roles in these organizations, by organization.
-pub async fn in_organizations(
-    view: &View,
-    user: UserId,
-    organizations: &[OrganizationId],
-) -> Result<BTreeMap<OrganizationId, Vec<RoleId>>, DbErr> {
-    let mut roles: BTreeMap<OrganizationId, Vec<RoleId>> = BTreeMap::new();
-    for assignment in assignment::in_organizations(view, user, organizations).await? {
-        roles.entry(assignment.organization_id).or_default().push(assignment.role_id);
-    }
-    Ok(roles)
 }
 
 /// Gives a member these roles and no others; [`Error::Unknown`] tells which are gone meanwhile.
@@ -112,22 +77,41 @@ pub async fn set(tx: &OrgTx, user: UserId, roles: &[RoleId]) -> Result<(), Error
     Ok(())
 }
 
-/// The organization's owners.
-pub async fn owners(view: &OrgView) -> Result<Vec<UserId>, DbErr> {
+/// Whether an owner of the organization has an account that is usable in this sense.
+pub async fn any_owner(view: &OrgView, usable: impl Fn(&User) -> bool) -> Result<bool, Error> {
     let [owner, ..] = OF_ORGANIZATION;
     let role = role::by_keys(view, &[owner.key.to_owned()]).await?;
     match role.first() {
-        Some(role) => assignment::holders(view, role.id).await,
-        None => Ok(Vec::new()),
+        Some(role) => any_holder(view, role.id, usable).await,
+        None => Ok(false),
     }
 }
 
-/// Removes everything of an organization that is erased.
-pub async fn erase(tx: &OrgTx) -> Result<(), DbErr> {
-    assignment::erase(tx).await?;
-    role::erase(tx).await
+/// Whether somebody who has this role has an account that is usable in this sense. They may be many,
+/// and databases take only so many parameters at once: the first who is ends the search.
+pub async fn any_holder<V: Scope>(
+    view: &V,
+    role: RoleId,
+    usable: impl Fn(&User) -> bool,
+) -> Result<bool, Error> {
+    let mut after = None;
+    loop {
+        let holders = assignment::holders(view, role, after, MANY).await?;
+        let Some(last) = holders.last() else { return Ok(false) };
+        after = Some(*last);
+        if users::by_ids(view.view(), &holders).await?.iter().any(&usable) {
+            return Ok(true);
+        }
+    }
 }
 
-fn reaches<V: Scope>(view: &V, permissions: Permissions) -> Result<(), Error> {
-    view.permissions().covers(permissions).then_some(()).ok_or(Error::Exceeds)
+/// Takes their roles from up to `most` members of an organization that is erased, and answers how many
+/// rows that were.
+pub async fn erase_assignments(tx: &OrgTx, most: u64) -> Result<u64, DbErr> {
+    assignment::erase(tx, most).await
+}
+
+/// Removes the roles of an organization that is erased; nobody has one any more.
+pub async fn erase(tx: &OrgTx) -> Result<(), DbErr> {
+    role::erase(tx).await
 }

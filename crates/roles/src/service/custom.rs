@@ -7,8 +7,8 @@ use kernel::{
 use sea_orm::ActiveValue::Set;
 
 use super::{
-    assign::{holds, within_reach},
     known,
+    reach::{still_writes, still_writes_keys},
 };
 use crate::{
     Error, Removing, Role, RoleId,
@@ -36,8 +36,8 @@ pub async fn read<V: Scope>(view: &V, id: RoleId) -> Result<RoleOut, Error> {
 /// Makes a role that allows nothing but what the caller holds (ASVS 8.2.1).
 pub async fn create<V: Scope>(tx: &Tx<V>, new: RoleIn) -> Result<RoleOut, Error> {
     let new = sorted(&**tx, new)?;
-    holds(&**tx, &new.permissions)?;
     role::alone(tx).await?;
+    still_writes_keys(tx, &new.permissions).await?;
     if role::count_own(&**tx).await? >= MOST {
         return Err(Error::TooMany(MOST));
     }
@@ -79,10 +79,13 @@ pub async fn update<V: Scope>(
     if after == before {
         return Ok(RoleOut::of(&**tx, role));
     }
-    holds(&**tx, &after.permissions)?;
+    still_writes_keys(tx, &after.permissions).await?;
     let entry =
         about("role.updated", id).changed(&Recorded::from(&before), &Recorded::from(&after));
-    let RoleIn { name, description, permissions, .. } = after;
+    let RoleIn { name, description, mut permissions, .. } = after;
+    // A feature may be back tomorrow: what it declared is not the client's to lose.
+    let known = |key: &String| tx.view().catalogue().knows(V::NAME, key);
+    permissions.extend(role.permissions.0.iter().filter(|key| !known(key)).cloned());
     let role = role::save(tx, role, |row| {
         row.name = Set(name);
         row.description = Set(description);
@@ -114,7 +117,7 @@ async fn changing<V: Scope>(tx: &Tx<V>, id: RoleId) -> Result<Role, Error> {
     if role.system {
         return Err(Error::System);
     }
-    within_reach(&**tx, std::slice::from_ref(&role))?;
+    still_writes(tx, std::slice::from_ref(&role)).await?;
     Ok(role)
 }
 

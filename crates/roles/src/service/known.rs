@@ -11,7 +11,7 @@ use crate::{
     RoleId,
     models::{assignment, role},
     schemas::{PermissionFilter, PermissionOut, Place},
-    system::allowed,
+    system::{OF_ORGANIZATION, allowed},
 };
 
 /// What this feature holds while the server runs.
@@ -29,6 +29,13 @@ pub struct Known {
     pub key: Arc<str>,
     /// What it allows.
     pub permissions: Permissions,
+}
+
+impl Known {
+    /// Whether it is the role of an organization's owners, where it is an organization's.
+    pub fn owns(&self) -> bool {
+        OF_ORGANIZATION.first().is_some_and(|owner| *owner.key == *self.key)
+    }
 }
 
 const LIFE: Duration = Duration::from_mins(10);

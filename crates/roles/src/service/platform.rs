@@ -4,11 +4,12 @@ use std::slice::from_ref;
 
 use audit_log::{Entry, Target};
 use kernel::{PageOf, Scope, Tx, UserId, View, db::PageRequest};
-use users::Status;
+use users::{Status, User};
 
 use super::{
-    assign::{named, within_reach},
+    assign::{any_holder, named},
     known::Roles,
+    reach::{still_reaches, still_writes},
 };
 use crate::{
     Error, Role, RoleId,
@@ -28,7 +29,7 @@ pub async fn list(view: &View, user: UserId, page: &PageRequest) -> Result<PageO
 pub async fn give(tx: &Tx, user: UserId, role: RoleId) -> Result<(), Error> {
     users::hold(tx, user).await?;
     let role = role::hold(tx, &[role]).await?.pop().ok_or(Error::NotFound)?;
-    within_reach(&**tx, from_ref(&role))?;
+    still_writes(tx, from_ref(&role)).await?;
     assign(tx, user, &role).await
 }
 
@@ -45,7 +46,10 @@ pub async fn make_administrator(tx: &Tx<impl Scope>, user: UserId) -> Result<(),
 pub async fn take(tx: &Tx, user: UserId, role: RoleId) -> Result<(), Error> {
     users::by_id(tx, user).await?;
     let role = role::by_id(&**tx, role).await?.ok_or(Error::NotFound)?;
-    within_reach(&**tx, from_ref(&role))?;
+    if role.system {
+        role::alone(tx).await?;
+    }
+    still_writes(tx, from_ref(&role)).await?;
     let entry = unassigned(user, &role);
     if unassign(tx, user, &[role]).await? == 0 {
         return Err(Error::NotFound);
@@ -67,12 +71,28 @@ pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result
     Ok(())
 }
 
-/// The last administrator cannot be disabled; the account is held already.
+/// Nobody disables whose roles allow more than they hold themselves (ASVS 8.2.1), and nobody the last
+/// administrator; the account is held already.
 pub async fn keep_administrator(tx: &Tx, event: &users::Disabled) -> Result<(), Error> {
     let roles = role::of_user(&**tx, event.user).await?;
-    let Some(administrator) = roles.iter().find(|role| role.system) else { return Ok(()) };
-    role::alone(tx).await?;
-    somebody_else(tx, event.user, administrator.id).await
+    if roles.is_empty() {
+        return Ok(());
+    }
+    let administrator = roles.iter().find(|role| role.system);
+    if administrator.is_some() {
+        role::alone(tx).await?;
+    }
+    still_reaches(tx, &roles).await?;
+    match administrator {
+        Some(role) => somebody_else(tx, event.user, role.id).await,
+        None => Ok(()),
+    }
+}
+
+/// Nor does anybody let an account be used again whose roles allow more than they hold themselves.
+pub async fn keep_out(tx: &Tx, event: &users::Enabled) -> Result<(), Error> {
+    let roles = role::of_user(&**tx, event.user).await?;
+    if roles.is_empty() { Ok(()) } else { still_reaches(tx, &roles).await }
 }
 
 async fn assign(tx: &Tx, user: UserId, role: &Role) -> Result<(), Error> {
@@ -100,13 +120,13 @@ async fn unassign(tx: &Tx, user: UserId, roles: &[Role]) -> Result<u64, Error> {
     Ok(taken)
 }
 
-/// Whether somebody else whose account may be used has this role too.
+/// Whether somebody else who can sign in has this role too: their account may be used, and their
+/// mailbox is proved.
 async fn somebody_else(tx: &Tx, user: UserId, role: RoleId) -> Result<(), Error> {
-    let mut others = assignment::holders(&**tx, role).await?;
-    others.retain(|holder| *holder != user);
-    let others = users::by_ids(tx, &others).await?;
-    let active = others.iter().any(|it| it.status == Status::Active);
-    active.then_some(()).ok_or(Error::LastAdministrator)
+    let usable = |other: &User| {
+        other.id != user && other.status == Status::Active && other.email_verified_at.is_some()
+    };
+    any_holder(&**tx, role, usable).await?.then_some(()).ok_or(Error::LastAdministrator)
 }
 
 fn unassigned(user: UserId, role: &Role) -> Entry {

@@ -5,6 +5,11 @@ use kernel::{
     Actor, Authenticate, Authorize, Caller, Env, Feature, OrganizationId, Permissions, Problem,
     UserId, View,
 };
+use roles::RoleId;
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
 
 mod platform {
     kernel::permissions! { kernel::View:
@@ -48,10 +53,24 @@ impl Authorize for ByRoles {
         organization: OrganizationId,
     ) -> Result<Option<Permissions>, Problem> {
         let Some(user) = caller.user() else { return Ok(None) };
-        let theirs = roles::in_organizations(view, user, &[organization]).await?;
-        let Some(theirs) = theirs.get(&organization) else { return Ok(None) };
-        Ok(Some(roles::union(&roles::of(view, theirs).await?)))
+        let mut theirs = Query::select();
+        theirs.column("role_id").from("role_assignments");
+        theirs.and_where(Expr::col("organization_id").eq(organization));
+        theirs.and_where(Expr::col("user_id").eq(user));
+        let theirs = view.query_all(&theirs).await?;
+        let theirs: Result<Vec<RoleId>, _> =
+            theirs.iter().map(|it| it.try_get_by_index(0)).collect();
+        let theirs = theirs?;
+        let all = roles::union(&roles::of(view, &theirs).await?);
+        Ok(Some(all).filter(|_| !theirs.is_empty()))
     }
+}
+
+/// This organization, as roles ask for places.
+pub fn place(organization: OrganizationId) -> SelectStatement {
+    let mut place = Query::select();
+    place.expr_as(Expr::val(organization), "id").expr_as(Expr::val(false), "said");
+    place
 }
 
 /// Everything, for one process.

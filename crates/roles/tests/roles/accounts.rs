@@ -25,8 +25,11 @@ async fn a_role_counts_from_the_next_request_until_it_is_taken() {
 
     let entries = told(&app, ada.user).await;
     let actions: Vec<_> = entries.iter().map(|it| it.action.as_str()).collect();
-    assert_eq!(actions, ["user.created", "role.assigned", "role.unassigned"]);
-    for entry in &entries[1..] {
+    assert_eq!(
+        actions,
+        ["user.created", "user.email_verified", "role.assigned", "role.unassigned"]
+    );
+    for entry in &entries[2..] {
         assert_eq!((entry.actor.id, &entry.changes), (root.user.0, &json!({ "role": "reader" })));
     }
 }
@@ -39,10 +42,10 @@ async fn giving_twice_is_giving_once_and_what_is_not_there_cannot_be_taken() {
     let path = ada.of(&reader);
     let puts = join_all((0..6).map(|_| root.put(&path))).await;
     assert_eq!(crate::statuses(&puts), [204; 6]);
-    assert_eq!(told(&app, ada.user).await.len(), 2, "made, and given once");
+    assert_eq!(told(&app, ada.user).await.len(), 3, "made, proved, and given once");
     root.actor.delete(&ada.of(&reader)).await.no_content();
     root.actor.delete(&ada.of(&reader)).await.problem(404, "not_found");
-    assert_eq!(told(&app, ada.user).await.len(), 3);
+    assert_eq!(told(&app, ada.user).await.len(), 4);
 }
 
 #[actix_web::test]
@@ -120,13 +123,14 @@ async fn giving_and_taking_cost_what_they_must() {
     let statements = || app.database.statements();
     let before = statements();
     root.put(&path).await.no_content();
-    // BEGIN, the account and the role (held), the row, the entry, the invalidation, COMMIT.
-    assert_eq!(statements() - before, 7);
+    // BEGIN, the account and the role (held), the caller's roles, the row, the entry, the
+    // invalidation, COMMIT.
+    assert_eq!(statements() - before, 8);
     let before = statements();
     root.actor.delete(&path).await.no_content();
-    assert_eq!(statements() - before, 7, "the same, and nothing held");
+    assert_eq!(statements() - before, 8, "the same, and nothing held");
     let before = statements();
     root.put(&path).await.no_content();
     root.put(&path).await.no_content();
-    assert_eq!(statements() - before, 7 + 5, "the second leaves nothing behind");
+    assert_eq!(statements() - before, 8 + 6, "the second leaves nothing behind");
 }

@@ -156,3 +156,18 @@ async fn a_change_whose_entry_cannot_be_written_is_none() {
     make(&root, "more", &[]).await.problem(500, "internal");
     assert_eq!(root.actor.get(&at(&made)).await.ok(), made);
 }
+
+/// A feature that is not there today may be back tomorrow.
+#[actix_web::test]
+async fn a_change_keeps_permissions_that_no_feature_declares_at_the_moment() {
+    let app = app().await;
+    let root = administrator(&app).await;
+    let role = make(&root, "reader", &["things:read"]).await.created();
+    tamper(&app, "update roles set permissions = '[\"gone:since\"]' where key = 'reader'").await;
+    let wanted = json!({ "permissions": ["things:read"] });
+    let answer = root.actor.patch(&at(&role), wanted.clone()).await.ok();
+    assert_eq!(answer["permissions"], wanted["permissions"]);
+    let door = app.database.system();
+    let found = door.run(async |tx| roles::named(&**tx, &["reader".to_owned()]).await).await;
+    assert_eq!(found.unwrap()[0].permissions.0, ["things:read", "gone:since"]);
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ADMIN, MEMBER, OWNER, Person, ROLES, VIEWER, administrator, administrators, app, at, here, id,
-    make, make_here, member, organization, person, set, staff, told,
+    make, make_here, member, organization, person, set, sql, staff, tamper, told,
 };
 
 const MANAGER: &[&str] = &["roles:read", "roles:write", "things:read"];
@@ -149,4 +149,33 @@ async fn what_one_holds_at_one_place_is_nothing_at_another() {
     let visiting = Person { actor: root.actor.at(place.id), ..root };
     visiting.actor.get("/roles").await.ok();
     make_here(&visiting, "mine", &["things:read"]).await.problem(403, "permission_denied");
+}
+
+/// ASVS 8.3.2, CWE-367: what a request was let in with may be gone once its turn comes. Here memory
+/// still knows the roles, as the request did that waits for a lock.
+#[actix_web::test]
+async fn who_has_lost_their_roles_while_a_request_waits_writes_nothing() {
+    let app = app().await;
+    let (root, ada) = (administrator(&app).await, person(&app).await);
+    let role = make(&root, "reader", &["things:read"]).await.created();
+    let mighty = ["roles:write", "things:read", "users:write"];
+    let (eve, bob) =
+        (staff(&root, &app, &mighty).await, staff(&root, &app, &["things:read"]).await);
+    eve.put(&ada.of(&role)).await.no_content();
+    tamper(&app, &format!("delete from role_assignments where user_id = {}", sql(&app, eve.user)))
+        .await;
+
+    let refused = [
+        make(&eve, "another", &[]).await,
+        eve.actor.patch(&at(&role), json!({ "name": "Mine" })).await,
+        eve.actor.delete(&at(&role)).await,
+        eve.actor.delete(&ada.of(&role)).await,
+        eve.put(&bob.of(&role)).await,
+        eve.actor
+            .post(&format!("/api/v1/users/{}/disable", bob.user), json!({ "reason": "x" }))
+            .await,
+    ];
+    for answer in refused {
+        answer.problem(403, "permission_denied");
+    }
 }

@@ -1,11 +1,11 @@
 //! Roles, as the features above use them.
 
-use kernel::{Fault, Kind, Scope, UserId};
+use kernel::{Fault, Kind, Scope, testing::App};
 use roles::{Error, RoleId};
 
 use crate::{
-    ADMIN, MEMBER, OWNER, VIEWER, administrator, app, id, make, make_here, member, organization,
-    person, set, told,
+    ADMIN, MEMBER, OWNER, Organization, Person, VIEWER, administrator, app, id, make, make_here,
+    member, organization, person, set, told,
 };
 
 #[actix_web::test]
@@ -57,20 +57,23 @@ async fn a_member_has_the_roles_that_were_set_and_no_others() {
         vec![place.roles[ADMIN]],
     ] {
         set(&app, &place, &ada, &roles).await.unwrap();
-        let here = [place.id, elsewhere.id];
-        let view = app.database.system();
-        let had = roles::in_organizations(view.view(), ada.user, &here).await.unwrap();
-        assert_eq!((&had[&place.id], &had[&elsewhere.id]), (&roles, &vec![elsewhere.roles[OWNER]]));
+        assert_eq!(theirs(&app, &place, &ada).await, roles);
+        assert_eq!(theirs(&app, &elsewhere, &ada).await, [elsewhere.roles[OWNER]]);
     }
-    let people: [UserId; 2] = [ada.user, bob.user];
-    let door = ada.actor.at(place.id);
-    let door = app.database.inside(door.organization, kernel::Asker::default());
-    let all = roles::of_members(door.view(), &people).await.unwrap();
-    assert_eq!(all[&ada.user], [place.roles[ADMIN]]);
-    assert_eq!(roles::owners(door.view()).await.unwrap(), [bob.user]);
+    let door = app.database.inside(place.id, kernel::Asker::default());
+    for (person, owns) in [(&ada, false), (&bob, true)] {
+        let found = roles::any_owner(door.view(), |it| it.id == person.user).await.unwrap();
+        assert_eq!(found, owns);
+    }
     set(&app, &place, &ada, &[]).await.unwrap();
-    let had = roles::of_members(door.view(), &people).await.unwrap();
-    assert!(!had.contains_key(&ada.user));
+    assert!(theirs(&app, &place, &ada).await.is_empty());
+}
+
+/// The roles that somebody has in an organization.
+async fn theirs(app: &App, place: &Organization, person: &Person<'_>) -> Vec<RoleId> {
+    let door = app.database.system();
+    let found = roles::in_places(door.view(), person.user, crate::above::place(place.id)).await;
+    found.unwrap().into_iter().map(|it| it.role).collect()
 }
 
 #[actix_web::test]
@@ -95,10 +98,17 @@ async fn of_an_organization_that_is_erased_nothing_stays() {
     let custom = make_here(&admin, "packer", &[]).await.created();
     let other = member(&app, &stays, stays.roles[OWNER]).await;
     let door = app.database.system();
-    let erase = door.run(async |tx| roles::erase(&tx.inside(gone.id)).await);
+    let bob = member(&app, &gone, gone.roles[VIEWER]).await;
+    let erase = door.run(async |tx| {
+        let inside = tx.inside(gone.id);
+        assert_eq!(roles::erase_assignments(&inside, 1).await?, 1);
+        assert_eq!(roles::erase_assignments(&inside, 2).await?, 1);
+        roles::erase(&inside).await
+    });
     erase.await.unwrap();
-    let there = roles::in_organizations(door.view(), admin.user, &[gone.id]).await.unwrap();
-    assert!(there.is_empty());
+    for person in [&admin, &bob] {
+        assert!(theirs(&app, &gone, person).await.is_empty());
+    }
     let fresh = app.beside(crate::above::features()).await;
     let known = roles::of(fresh.database.system().view(), &[id(&custom), gone.roles[OWNER]]).await;
     assert!(known.unwrap().is_empty());

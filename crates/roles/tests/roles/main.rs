@@ -62,7 +62,9 @@ async fn person(app: &App) -> Person<'_> {
     let make = door.run(async |tx| {
         let email = format!("{}@example.com", tx.id::<UserId>());
         let email = EmailAddress::parse(&email).unwrap();
-        users::create(tx, NewUser { email, name: "Ada".into(), locale: "en".into() }).await
+        let user =
+            users::create(tx, NewUser { email, name: "Ada".into(), locale: "en".into() }).await?;
+        users::verify_email(tx, user.id).await
     });
     let user = make.await.unwrap().id;
     Person { user, actor: app.bearer(&user.to_string()) }
@@ -182,6 +184,14 @@ async fn tamper(app: &App, sql: &str) {
     let door = app.database.system();
     let done = door.run(async |tx| tx.execute_unprepared(sql).await).await;
     done.unwrap();
+}
+
+/// An id as the database writes it.
+fn sql(app: &App, user: UserId) -> String {
+    match app.database.system().view().get_database_backend() {
+        sea_orm::DbBackend::Sqlite => format!("x'{}'", user.0.simple()),
+        _ => format!("'{user}'"),
+    }
 }
 
 /// How often a race is run; `SOAK_ROUNDS=1000` is the long form.

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::entry;
 use crate::{
-    Disabled, Error, Status, User, models,
+    Disabled, Enabled, Error, Status, User, models,
     schemas::{DisableIn, Recorded},
 };
 
@@ -27,12 +27,13 @@ pub async fn disable(tx: &Tx<impl Scope>, id: UserId, why: DisableIn) -> Result<
     Ok(user)
 }
 
-/// Lets an account be used again.
+/// Lets an account be used again, if no feature above objects.
 pub async fn enable(tx: &Tx<impl Scope>, id: UserId) -> Result<User, Error> {
     let before = models::changing(tx, id).await?;
     if before.status == Status::Active {
         return Ok(before);
     }
+    tx.tell(&Enabled { user: id }).await?;
     let recorded = Recorded::from(&before);
     let user = models::save(tx, before, |row| row.status = Set(Status::Active)).await?;
     let entry = entry("user.enabled", id);

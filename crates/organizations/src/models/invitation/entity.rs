@@ -90,6 +90,10 @@ pub enum Claim {
     Token(Vec<u8>),
     /// The canonical form of an address that the caller has proved.
     Address(String),
+    /// Canonical forms of addresses to which mails are counted, and nothing else is told.
+    Counted(Vec<String>),
+    /// Ids that a job has read, of what is over.
+    Over(Vec<InvitationId>),
 }
 
 impl Claimed for Entity {
@@ -100,6 +104,10 @@ impl Claimed for Entity {
         match claim {
             Claim::Token(hash) => condition.add(Column::TokenHash.eq(hash.as_slice())),
             Claim::Address(address) => condition.add(Column::EmailCanonical.eq(address.as_str())),
+            Claim::Counted(addresses) => {
+                condition.add(Column::EmailCanonical.is_in(addresses.iter().map(String::as_str)))
+            }
+            Claim::Over(ids) => condition.add(Column::Id.is_in(ids.iter().copied())),
         }
     }
 }

@@ -50,6 +50,7 @@ async fn make_all(
     new: Vec<InvitationIn>,
 ) -> Result<Vec<Result<InvitationOut, Error>>, Error> {
     let organization = organization::hold(tx).await?;
+    invitation::expire_departed(tx).await?;
     let inviter = inviter(tx).await?;
     let wanted: Vec<Result<Wanted, Error>> = new.into_iter().map(understood).collect();
     let good = || wanted.iter().flatten();

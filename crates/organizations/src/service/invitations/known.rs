@@ -17,8 +17,8 @@ use crate::{
     service::Organizations,
 };
 
-/// How many mails an organization may send to one address in a day: nobody's mailbox is filled by
-/// sending again, nor by revoking and inviting again.
+/// How many mails all organizations together may send to one address in a day: nobody's mailbox is
+/// filled by sending again, by revoking and inviting again, nor from many organizations.
 const MAILS_A_DAY: i64 = 5;
 
 /// How long a mail counts.
@@ -30,6 +30,7 @@ pub struct Known {
     accounts: BTreeMap<String, User>,
     members: BTreeSet<UserId>,
     earlier: Vec<Invitation>,
+    mailed: BTreeMap<String, i64>,
     room: Room,
 }
 
@@ -53,7 +54,8 @@ impl Known {
             roles: roles_of(tx, keys.into_iter().collect()).await?,
             members: membership::among(tx, &ids).await?.into_iter().collect(),
             accounts: accounts.into_iter().map(|it| (it.email_canonical.clone(), it)).collect(),
-            earlier: invitation::earlier(tx, addresses, tx.now() - DAY).await?,
+            earlier: invitation::earlier(tx, addresses).await?,
+            mailed: invitation::mailed_to(tx, addresses, tx.now() - DAY).await?,
             room: Room::read(tx).await?,
         })
     }
@@ -71,11 +73,11 @@ impl Known {
         if account.is_some_and(|it| self.members.contains(&it.id)) {
             return Err(Error::AlreadyMember);
         }
-        let theirs = self.earlier.iter().filter(|it| it.email_canonical == address.canonical());
-        if theirs.clone().any(|it| it.state_at(tx.now()) == State::Pending) {
+        let mut theirs = self.earlier.iter().filter(|it| it.email_canonical == address.canonical());
+        if theirs.any(|it| it.state_at(tx.now()) == State::Pending) {
             return Err(Error::InvitationPending);
         }
-        mailed_little(theirs, tx.now())?;
+        mailed_little(&self.mailed, address)?;
         self.room.take()?;
         Ok(roles.iter().map(|it| it.id).collect())
     }
@@ -152,13 +154,10 @@ impl Room {
     }
 }
 
-/// Whether an address may get another mail, after these.
-pub fn mailed_little<'a>(
-    earlier: impl Iterator<Item = &'a Invitation>,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let lately = earlier.filter(|it| it.mailed_at > now - DAY).map(|it| it.mails);
-    (lately.sum::<i64>() < MAILS_A_DAY).then_some(()).ok_or(Error::TooManyMails)
+/// Whether an address that got as many mails lately may get another.
+pub fn mailed_little(mailed: &BTreeMap<String, i64>, to: &EmailAddress) -> Result<(), Error> {
+    let lately = mailed.get(to.canonical()).copied().unwrap_or_default();
+    (lately < MAILS_A_DAY).then_some(()).ok_or(Error::TooManyMails)
 }
 
 /// What one more mail makes of an invitation's count.

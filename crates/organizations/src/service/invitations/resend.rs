@@ -78,17 +78,17 @@ async fn account_of(tx: &OrgTx, it: &Invitation) -> Result<Option<User>, Error> 
 async fn make_room(tx: &OrgTx, it: &Invitation) -> Result<(), Error> {
     let now = tx.now();
     let address = EmailAddress::parse(&it.email).ok_or(Error::Email)?;
-    let earlier = invitation::earlier(tx, &[address], now - DAY).await?;
+    let earlier = invitation::earlier(tx, std::slice::from_ref(&address)).await?;
     let others = || earlier.iter().filter(|other| other.id != it.id);
     if others().any(|other| other.state_at(now) == State::Pending) {
         return Err(Error::InvitationPending);
     }
-    mailed_little(earlier.iter(), now)?;
+    let mailed = invitation::mailed_to(tx, std::slice::from_ref(&address), now - DAY).await?;
+    mailed_little(&mailed, &address)?;
     let mut room = Room::read(tx).await?;
     match it.state_at(now) {
         State::Pending => room.take_mail()?,
         _ => room.take()?,
     }
-    let over = others().filter(|other| other.state == State::Pending);
-    Ok(invitation::expire(tx, over.map(|other| other.id).collect()).await?)
+    Ok(invitation::expire(tx, others().map(|other| other.id).collect()).await?)
 }

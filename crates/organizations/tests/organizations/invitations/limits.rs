@@ -58,7 +58,7 @@ async fn an_organization_has_so_many_pending_invitations_and_no_more() {
 }
 
 #[actix_web::test]
-async fn an_address_gets_five_mails_a_day_from_one_organization() {
+async fn an_address_gets_five_mails_a_day_whoever_sends_them() {
     let post = post().await;
     let (ada, bob) = (post.owner("Ada").await, post.owner("Bob").await);
     let first = invite(&ada, ZOE, &["member"]).await.created();
@@ -66,14 +66,43 @@ async fn an_address_gets_five_mails_a_day_from_one_organization() {
     resend(&ada, &first["id"]).await.ok();
     ada.delete(&path(&first["id"])).await.no_content();
     let second = invite(&ada, ZOE, &["member"]).await.created();
-    resend(&ada, &second["id"]).await.ok();
+    let third = invite(&bob, ZOE, &["member"]).await.created();
+    resend(&bob, &third["id"]).await.problem(429, "too_many_requests");
     resend(&ada, &second["id"]).await.problem(429, "too_many_requests");
     ada.delete(&path(&second["id"])).await.no_content();
     invite(&ada, ZOE, &["member"]).await.problem(429, "too_many_requests");
-    invite(&bob, ZOE, &["member"]).await.created();
+    bob.delete(&path(&third["id"])).await.no_content();
+    let refused = invite(&bob, ZOE, &["member"]).await;
+    assert_eq!(refused.header("retry-after"), "3600");
+    refused.problem(429, "too_many_requests");
     post.run_jobs().await;
-    assert_eq!(post.mail.mails().len(), 6);
+    assert_eq!(post.mail.mails().len(), 5);
     post.wait(TimeDelta::days(1));
     let third = invite(&ada, ZOE, &["member"]).await.created();
     resend(&ada, &third["id"]).await.ok();
+}
+
+#[actix_web::test]
+async fn a_mail_that_is_sent_again_counts_as_one_of_the_day() {
+    let post = post_with(&[("ORGANIZATIONS_INVITATIONS", "3")]).await;
+    let ada = post.owner("Ada").await;
+    let made = invite(&ada, ZOE, &["member"]).await.created();
+    resend(&ada, &made["id"]).await.ok();
+    resend(&ada, &made["id"]).await.ok();
+    let una = async || invite(&ada, "una@example.com", &["member"]).await;
+    una().await.problem(429, "too_many_requests");
+    post.wait(TimeDelta::days(1));
+    una().await.created();
+}
+
+#[actix_web::test]
+async fn invitations_of_who_has_left_make_way() {
+    let post = post_with(&[("ORGANIZATIONS_SEATS", "3")]).await;
+    let ada = post.owner("Ada").await;
+    let bob = post.member(&ada, "Bob", "admin").await;
+    invite(&bob, ZOE, &["member"]).await.created();
+    invite(&ada, ZOE, &["member"]).await.problem(409, "invitation_pending");
+    post.sql("delete from memberships where user_id = $1", vec![bob.user().into()]).await;
+    invite(&ada, ZOE, &["member"]).await.created();
+    invite(&ada, "una@example.com", &["member"]).await.created();
 }

@@ -35,7 +35,8 @@ struct Outage {
 async fn while_the_database_is_away_clients_are_told_to_come_again_and_soon_they_may() {
     let Some(cluster) = Cluster::start() else { return };
     let (place, url) = (Place::new().await, cluster.url());
-    let variables = [ADMINISTERED[0], ADMINISTERED[1], ("DATABASE_URL", &url)];
+    let pool = ("DATABASE_POOL", "16"); // enough for connections by thread
+    let variables = [ADMINISTERED[0], ADMINISTERED[1], ("DATABASE_URL", &url), pool];
     let mut server = place.serve(&variables);
     let client = Client::administrator(&server.address);
     let mut ledger = Ledger::default();
