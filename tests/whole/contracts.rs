@@ -12,6 +12,7 @@ mod requests;
 mod retries;
 mod world;
 
+use kernel::Ground;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -20,9 +21,10 @@ use crate::harness::{Client, Server};
 /// An id that nothing has.
 pub const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
 
-/// An operation of the document, its path filled in with ids that nothing has.
+/// An operation of the document, its path also filled in with ids that nothing has.
 pub struct Operation {
     pub method: Method,
+    pub pattern: String,
     pub path: String,
     pub posture: String,
     pub has_body: bool,
@@ -43,16 +45,22 @@ pub async fn operations_for(server: &Server, caller: &Client) -> Vec<Operation> 
 
 /// Every operation that this server documents.
 pub fn operations(server: &Server) -> Vec<Operation> {
-    let document = serde_json::to_value(server.running.ground.document()).unwrap();
+    operations_of(&server.running.ground)
+}
+
+/// Every operation of a document.
+pub fn operations_of(ground: &Ground) -> Vec<Operation> {
+    let document = serde_json::to_value(ground.document()).unwrap();
     let mut all = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
+    for (pattern, item) in document["paths"].as_object().unwrap() {
         let somewhere = |segment| if str::starts_with(segment, '{') { NOTHING } else { segment };
-        let path: Vec<_> = path.split('/').map(somewhere).collect();
+        let path: Vec<_> = pattern.split('/').map(somewhere).collect();
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
             let Some(posture) = operation["x-posture"].as_str() else { continue };
             all.push(Operation {
                 method,
+                pattern: pattern.clone(),
                 path: path.join("/"),
                 posture: posture.to_owned(),
                 has_body: operation["requestBody"] != Value::Null,

@@ -8,7 +8,7 @@
 //! - `service`: one file a journey – `register`, `invited`, `resend`, `verify`, `login`, `refresh`,
 //!   `leave`, `bootstrap`; and `purge`
 //! - `password`: hashing, a few at a time
-//! - `token`: access tokens and the keys that sign them, refresh tokens, tokens of mailed links
+//! - `token`: access tokens and the keys that sign them, refresh tokens
 //! - `authenticate`: from a token to its caller, without a query on the hot path
 //! - `models`: rows and the queries on them
 

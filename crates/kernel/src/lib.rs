@@ -5,7 +5,7 @@
 //!
 //! From the ground up, though a door and its house need one another:
 //!
-//! - [`mod@id`], [`clock`], [`keyring`], [`mod@env`]: ids, time, secrets and the environment
+//! - [`mod@id`], [`token`], [`clock`], [`keyring`], [`mod@env`]: ids, time, secrets and the environment
 //! - [`trace`]: where work stands in a trace that others follow too
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
 //! - [`access`]: callers and sets of permissions
@@ -37,6 +37,7 @@ mod mount;
 pub mod problem;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod token;
 pub mod trace;
 
 pub use access::{Actor, Caller, Grantable, Origin, Permissions, Rank};

@@ -14,8 +14,7 @@ async fn another_organizations_id_is_the_same_404_as_one_that_nothing_has() {
     for operation in documented(&world).into_iter().filter(|it| it.contains('{')) {
         let ours = world.request(&operation).await;
         let theirs = world.request_elsewhere(&operation).await;
-        let who =
-            if operation.contains("{organization_id}") { Who::Owner } else { Who::Administrator };
+        let who = Who::may(&operation);
         let names = ours.pattern.split(['{', '}']).skip(1).step_by(2);
         for name in names.map(str::to_owned).collect::<Vec<_>>() {
             let foreign = match name.as_str() {

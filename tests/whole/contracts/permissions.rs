@@ -1,8 +1,9 @@
 //! Who may do what: every operation, tried by everybody, each answer from one table.
 
-use serde_json::Value;
-
-use super::world::{EVERYBODY, World};
+use super::{
+    operations_of,
+    world::{EVERYBODY, World},
+};
 
 /// An operation, and the status that each of [`EVERYBODY`] gets: nobody, viewer, member, admin, owner,
 /// rival, administrator.
@@ -102,19 +103,10 @@ const TABLE: &[(&str, [u16; 7])] = &[
 
 /// Every operation of the document, as the table writes it.
 pub fn documented(world: &World) -> Vec<String> {
-    let document = serde_json::to_value(world.app.ground.document()).unwrap();
-    let mut all = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, _) in item.as_object().unwrap().iter().filter(|(_, it)| is_operation(it)) {
-            all.push(format!("{} {path}", method.to_uppercase()));
-        }
-    }
+    let all = operations_of(&world.app.ground).into_iter();
+    let all: Vec<_> = all.map(|it| format!("{} {}", it.method, it.pattern)).collect();
     assert!(all.len() > 40, "the document is nearly empty");
     all
-}
-
-fn is_operation(item: &Value) -> bool {
-    item["x-posture"].is_string()
 }
 
 /// ASVS 8.2.1, 8.3.1, 4.1.4: every operation × nobody, viewer, member, admin, owner, another

@@ -26,6 +26,19 @@ pub enum Who {
     Administrator,
 }
 
+impl Who {
+    /// Somebody who may do `operation`.
+    pub fn may(operation: &str) -> Self {
+        if operation.ends_with("/leave") {
+            Self::Member // the only owner may not
+        } else if operation.contains("{organization_id}") {
+            Self::Owner
+        } else {
+            Self::Administrator
+        }
+    }
+}
+
 /// All of them, in the order of the table of permissions.
 pub const EVERYBODY: [Who; 7] =
     [Who::Nobody, Who::Viewer, Who::Member, Who::Admin, Who::Owner, Who::Rival, Who::Administrator];

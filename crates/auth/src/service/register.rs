@@ -2,7 +2,7 @@
 
 use audit_log::{Entry, Target};
 use chrono::TimeDelta;
-use kernel::{Door, Scope, Tx, View};
+use kernel::{Door, Scope, Tx, View, token};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use users::{EmailAddress, NewUser, User};
@@ -15,7 +15,6 @@ use crate::{
         password,
     },
     password::check,
-    token,
 };
 
 /// How long a mailed link is good.
@@ -85,13 +84,13 @@ pub async fn mail_link(
     password_hash: String,
 ) -> Result<(), Error> {
     let view = tx.view();
-    let token = token::link::make();
+    let token = token::make();
     let row = NewLink {
         id: Set(view.id()),
         kind: Set(Kind::VerifyEmail),
         user_id: Set(user.id),
         email_canonical: Set(user.email_canonical.clone()),
-        token_hash: Set(token::link::hash(&token)),
+        token_hash: Set(token::hash(&token)),
         password_hash: Set(Some(password_hash)),
         expires_at: Set(view.now() + LINK_LIFE),
         created_at: Set(view.now()),

@@ -1,6 +1,6 @@
 //! Proving a mailbox with the link that was mailed to it.
 
-use kernel::{Door, Tx, View};
+use kernel::{Door, Tx, View, token};
 
 use super::refresh::{self, EndedBy};
 use crate::{
@@ -9,19 +9,18 @@ use crate::{
         link::{self, Kind, Link},
         password, session,
     },
-    token,
 };
 
 /// Whether the link of this token is still good; looking does not use it up (A10).
 pub async fn is_live(view: &View, token: &str) -> Result<bool, Error> {
-    Ok(link::live(view, Kind::VerifyEmail, &token::link::hash(token)).await?.is_some())
+    Ok(link::live(view, Kind::VerifyEmail, &token::hash(token)).await?.is_some())
 }
 
 /// Uses the link up: the address is proved, the password of the link's own registration counts, and
 /// every other link, password and session from before the proof is void (A1, ASVS 6.4.1).
 pub async fn verify(door: &Door<View>, token: &str) -> Result<(), Error> {
     // What nobody has mailed takes no transaction.
-    let link = link::live(door.view(), Kind::VerifyEmail, &token::link::hash(token)).await?;
+    let link = link::live(door.view(), Kind::VerifyEmail, &token::hash(token)).await?;
     let link = link.ok_or(Error::LinkExpired)?;
     door.run(async |tx| prove(tx, link).await).await
 }

@@ -14,7 +14,6 @@ mod known;
 mod manage;
 mod purge;
 mod resend;
-mod token;
 
 pub use answer::{accept, accept_for, decline};
 pub use claim::{preview, waiting_for_me};

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use kernel::{
     Caller, OrgView, OrganizationId, PageOf, Permission, Scope, UserId, View, db::PageRequest,
+    token,
 };
 use users::{EmailAddress, Status, User};
 
-use super::{keys, token};
+use super::keys;
 use crate::{
     Error, WriteInvitations,
     models::{

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{OrgTx, Problem, http::checked};
+use kernel::{OrgTx, Problem, http::checked, token};
 use users::{EmailAddress, User};
 
-use super::{Recorded, entry, inviter, known::Known, mail, token};
+use super::{Recorded, entry, inviter, known::Known, mail};
 use crate::{
     Error,
     models::{

@@ -1,6 +1,6 @@
 //! Mailing an invitation once more.
 
-use kernel::{OrgTx, Scope};
+use kernel::{OrgTx, Scope, token};
 use sea_orm::ActiveValue::Set;
 use users::{EmailAddress, User};
 
@@ -9,7 +9,6 @@ use super::{
     known::{DAY, Room, mailed_little, mails_then},
     mail,
     manage::shown,
-    token,
 };
 use crate::{
     Error,
