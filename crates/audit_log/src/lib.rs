@@ -25,8 +25,8 @@ mod service;
 pub use entry::{Audited, Entry, Outcome, Target};
 pub use errors::Error;
 pub use models::EntryId;
-pub use schemas::{AuditEntryOut, AuditFilter};
-pub use service::{of, record};
+pub use schemas::{AuditEntryOut, AuditFilter, PartyOut};
+pub use service::{about, of, record};
 
 use kernel::{Feature, View};
 

@@ -3,13 +3,13 @@
 mod entry;
 mod key;
 
-use kernel::{Global, Listing, PageOf, Refusal, Tenanted, UserId, View, db::PageRequest};
+use kernel::{Global, Listing, OrgView, PageOf, Refusal, Tenanted, UserId, View, db::PageRequest};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
     prelude::Uuid,
 };
 
-use crate::AuditFilter;
+use crate::{AuditFilter, Target};
 
 pub use entry::{ActiveModel as NewEntry, EntryId, Model as EntryRow};
 pub use key::Model as KeyRow;
@@ -39,6 +39,16 @@ pub async fn page(
     filter: &AuditFilter,
 ) -> Result<PageOf<EntryRow>, Refusal> {
     page.of(filtered(entry::Entity::of_platform(view), filter), &LISTING, view).await
+}
+
+/// A page of the organization's entries about a thing.
+pub async fn page_of_target(
+    view: &OrgView,
+    target: Target,
+    page: &PageRequest,
+) -> Result<PageOf<EntryRow>, Refusal> {
+    let rows = entry::Entity::mine(view).filter(entry::COLUMN.target_id.eq(target.id));
+    page.of(rows.filter(entry::COLUMN.target_type.eq(target.kind)), &LISTING, view).await
 }
 
 /// The platform's entries about a thing, in order.

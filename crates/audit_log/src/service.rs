@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use kernel::{Cache, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
+use kernel::{Cache, OrgView, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
 use uuid::Uuid;
 
 use crate::{
-    AuditEntryOut, AuditFilter, Entry, Error,
+    AuditEntryOut, AuditFilter, Entry, Error, Target,
     keys::{self, Key},
     models,
     models::EntryRow,
@@ -36,16 +36,29 @@ pub async fn list(
     page: &PageRequest,
     filter: &AuditFilter,
 ) -> Result<PageOf<AuditEntryOut>, Error> {
-    let page = models::page(view, page, filter).await?;
-    let PageOf { items, next_cursor, prev_cursor, total } = page;
-    let items = shown(view, items).await?;
-    Ok(PageOf { items, next_cursor, prev_cursor, total })
+    shown_page(view, models::page(view, page, filter).await?).await
+}
+
+/// A page of what the organization's log says of a thing, for the feature whose thing it is to show
+/// as much of it as it wants.
+pub async fn about(
+    view: &OrgView,
+    target: Target,
+    page: &PageRequest,
+) -> Result<PageOf<AuditEntryOut>, Error> {
+    shown_page(view, models::page_of_target(view, target, page).await?).await
 }
 
 /// What the platform's log says of a thing, in order.
 pub async fn of(view: &View, target: impl Into<Uuid>) -> Result<Vec<AuditEntryOut>, Error> {
     let entries = models::of_target(view, target.into()).await?;
     shown(view, entries).await
+}
+
+async fn shown_page(view: &View, page: PageOf<EntryRow>) -> Result<PageOf<AuditEntryOut>, Error> {
+    let PageOf { items, next_cursor, prev_cursor, total } = page;
+    let items = shown(view, items).await?;
+    Ok(PageOf { items, next_cursor, prev_cursor, total })
 }
 
 async fn shown(view: &View, entries: Vec<EntryRow>) -> Result<Vec<AuditEntryOut>, Error> {

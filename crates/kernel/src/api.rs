@@ -6,6 +6,7 @@ use actix_web::{
     HttpRequest,
     web::{self, Data, PathConfig, ServiceConfig},
 };
+use tokio::sync::watch;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig as Documented;
 
@@ -35,6 +36,7 @@ struct Parts {
     pages: Arc<[Pages]>,
     methods: Methods,
     document: OpenApi,
+    ending: watch::Sender<bool>,
 }
 
 impl Ground {
@@ -46,7 +48,8 @@ impl Ground {
         document: OpenApi,
     ) -> Self {
         let methods = Methods::of(&document);
-        let parts = Parts { authenticate, authorize, mounts, pages, methods, document };
+        let ending = watch::Sender::new(false);
+        let parts = Parts { authenticate, authorize, mounts, pages, methods, document, ending };
         Self { db, parts: Arc::new(parts) }
     }
 
@@ -58,6 +61,11 @@ impl Ground {
     /// The OpenAPI document of all operations.
     pub fn document(&self) -> &OpenApi {
         &self.parts.document
+    }
+
+    /// Ends every stream of events, for the server itself is to end: who listens comes again elsewhere.
+    pub fn end_streams(&self) {
+        self.parts.ending.send_replace(true);
     }
 
     /// Mounts every feature; the application is wrapped in [`edge`](crate::http::edge). The thread that
@@ -74,6 +82,11 @@ impl Ground {
     /// Lets an application stand on it whose own few routes are all it has.
     pub fn stand(&self, app: &mut ServiceConfig) {
         app.app_data(Data::new(Standing(self.clone())));
+    }
+
+    /// Tells when the server is to end.
+    pub(crate) fn ending(&self) -> watch::Receiver<bool> {
+        self.parts.ending.subscribe()
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
+use serde_json::Value as Json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     gate::{Authenticate, Authorize},
     jobs::{Job, Runner, Schedule},
     problem::Problem,
+    settings::{Definition, Kind, Setting, Settle},
 };
 
 /// A feature's routes, registered into the scope they are given.
@@ -25,12 +27,15 @@ pub struct Feature {
     pub(crate) mounts: Vec<Mount>,
     pub(crate) pages: Vec<Pages>,
     pub(crate) permissions: Vec<Grantable>,
+    pub(crate) settings: Vec<&'static dyn Definition>,
+    pub(crate) setting_defaults: Vec<(&'static str, Json)>,
     pub(crate) runners: Vec<Runner>,
     pub(crate) schedules: Vec<Schedule>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) preparations: Vec<Preparation>,
     pub(crate) authenticate: Option<Arc<dyn Authenticate>>,
     pub(crate) authorize: Option<Arc<dyn Authorize>>,
+    pub(crate) settle: Option<Arc<dyn Settle>>,
 }
 
 /// What it enters into the registry.
@@ -63,12 +68,15 @@ impl Feature {
             mounts: Vec::new(),
             pages: Vec::new(),
             permissions: Vec::new(),
+            settings: Vec::new(),
+            setting_defaults: Vec::new(),
             runners: Vec::new(),
             schedules: Vec::new(),
             entries: Vec::new(),
             preparations: Vec::new(),
             authenticate: None,
             authorize: None,
+            settle: None,
         }
     }
 
@@ -101,6 +109,25 @@ impl Feature {
     #[must_use]
     pub fn permissions(mut self, permissions: &[Grantable]) -> Self {
         self.permissions.extend_from_slice(permissions);
+        self
+    }
+
+    /// What may be set of it while the server runs.
+    #[must_use]
+    pub fn settings(mut self, settings: &[&'static dyn Definition]) -> Self {
+        self.settings.extend_from_slice(settings);
+        self
+    }
+
+    /// What holds of a setting while nobody has set it, where the environment says something else than
+    /// the code.
+    #[must_use]
+    pub fn setting_default<K: Kind>(
+        mut self,
+        setting: &'static Setting<K>,
+        default: K::Default,
+    ) -> Self {
+        self.setting_defaults.push((setting.key, setting.kind.write(default)));
         self
     }
 
@@ -180,6 +207,13 @@ impl Feature {
     #[must_use]
     pub fn authorizes(mut self, port: impl Authorize + 'static) -> Self {
         self.authorize = Some(Arc::new(port));
+        self
+    }
+
+    /// It knows what settings are set to; one feature does.
+    #[must_use]
+    pub fn settles(mut self, port: impl Settle + 'static) -> Self {
+        self.settle = Some(Arc::new(port));
         self
     }
 

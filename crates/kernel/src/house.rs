@@ -3,6 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use sea_orm::DbErr;
+use serde_json::Value as Json;
 use utoipa::openapi::OpenApi;
 
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
     jobs::{Jobs, PurgeIdempotencyKeys, PurgeInvalidations},
     mount::Mounts,
     problem::Problem,
+    settings::{Definition, Definitions, Settle, Settler, Standpoint},
 };
 
 /// Every feature of a server, put together and found sound.
@@ -45,8 +48,8 @@ pub struct Built {
 pub struct Unsound(pub(crate) String);
 
 impl House {
-    /// Puts `features` together: no operation without a posture, none twice, no permission twice,
-    /// one answer to each port.
+    /// Puts `features` together: no operation without a posture, none twice, no permission and no
+    /// setting twice, one answer to each port.
     pub async fn of(mut features: Vec<Feature>) -> Result<Self, Unsound> {
         features.insert(0, own());
         let names = features.iter().skip(1).map(|feature| feature.name).collect();
@@ -57,9 +60,12 @@ impl House {
 
         let mut registry = Registry::default();
         registry.permissions(catalogue);
+        let settings = features.iter().flat_map(|it| it.settings.iter().copied()).collect();
+        let defaults = features.iter().flat_map(|it| it.setting_defaults.clone()).collect();
+        registry.hold(Definitions::of(settings, defaults).map_err(Unsound)?);
         let (mut pages, mut preparations) = (Vec::new(), Vec::new());
         let (mut runners, mut schedules) = (Vec::new(), Vec::new());
-        let (mut authenticate, mut authorize) = (None, None);
+        let (mut authenticate, mut authorize, mut settle) = (None, None, None);
         for feature in features {
             pages.extend(feature.pages);
             preparations.extend(feature.preparations);
@@ -68,7 +74,9 @@ impl House {
             feature.entries.into_iter().for_each(|enter| enter(&mut registry));
             only(&mut authenticate, feature.authenticate, "authenticate")?;
             only(&mut authorize, feature.authorize, "authorize")?;
+            only(&mut settle, feature.settle, "settle settings")?;
         }
+        registry.hold(Settler(settle.unwrap_or_else(|| Arc::new(Nobody))));
         registry.name(names);
         if let Some(conflict) = registry.conflict() {
             return Err(Unsound(conflict));
@@ -131,7 +139,8 @@ fn only<T>(port: &mut Option<T>, other: Option<T>, name: &str) -> Result<(), Uns
     }
 }
 
-/// Answers a port that no feature answers: no token is good, and nobody is a member anywhere.
+/// Answers a port that no feature answers: no token is good, nobody is a member anywhere, and nothing
+/// is set.
 struct Nobody;
 
 #[async_trait]
@@ -149,6 +158,18 @@ impl Authorize for Nobody {
         _: &Caller,
         _: OrganizationId,
     ) -> Result<Option<Permissions>, Problem> {
+        Ok(None)
+    }
+}
+
+#[async_trait]
+impl Settle for Nobody {
+    async fn value(
+        &self,
+        _: &View,
+        _: &dyn Definition,
+        _: Standpoint,
+    ) -> Result<Option<Json>, DbErr> {
         Ok(None)
     }
 }

@@ -62,6 +62,11 @@ impl Keyring {
         [&[length], id, &nonce, sealed.as_slice()].concat()
     }
 
+    /// The name of the key that seals now; it is no secret.
+    pub fn current_id(&self) -> &str {
+        &self.current().id
+    }
+
     /// Opens what [`Keyring::seal`] sealed for the same purpose and context, with whichever root
     /// it names.
     pub fn open(

@@ -10,6 +10,7 @@
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
 //! - [`access`]: callers and sets of permissions
 //! - [`db`]: connections, views and transactions, events, caches, pages
+//! - [`settings`]: what may be set while the server runs
 //! - [`http`]: what crosses the wire
 //! - [`gate`]: who may pass, and the door a handler gets
 //! - [`jobs`]: work that is queued with the row that caused it
@@ -35,6 +36,7 @@ pub mod jobs;
 pub mod keyring;
 mod mount;
 pub mod problem;
+pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;
@@ -50,12 +52,16 @@ pub use db::{
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};
 pub use folder::private_folder;
-pub use gate::{Anyone, Authenticate, Authorize, Can, Fresh, Insider, Permission, SignedIn};
+pub use gate::{
+    Anyone, Authenticate, Authorize, Can, Download, Events, Fresh, Insider, Permission, SignedIn,
+};
 pub use house::House;
 pub use http::{
-    At, Composite, Created, Form, Merge, NoContent, Page, PageParameters, Resource, Valid,
+    Accepted, At, Composite, Created, FileKind, Form, LastEventId, Merge, NoContent, Page,
+    PageParameters, Query, Resource, ServerEvent, Upload, Valid,
 };
 pub use id::{OrganizationId, ServiceAccountId, SessionId, UserId, random};
 pub use jobs::{Job, JobContext};
 pub use keyring::Keyring;
 pub use problem::{Fault, Invalid, Kind, Problem, Refusal};
+pub use settings::{Setting, SettingScope, Settle};

@@ -7,7 +7,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use actix_web::{
     App,
-    dev::ResourceDef,
     guard::{Guard, GuardContext},
     middleware::from_fn,
 };
@@ -18,7 +17,7 @@ use crate::{
     feature::{Mount, Place},
     gate::{ORGANIZATION, authenticate, authorize},
     house::Unsound,
-    http::methods_of,
+    http::{Route, fits, methods_of},
 };
 
 const BASE: &str = "/api/v1";
@@ -35,7 +34,7 @@ struct Mounted {
 
 /// The operations of one mount, as a guard.
 #[derive(Clone)]
-struct Own(Arc<[(&'static str, ResourceDef)]>);
+struct Own(Arc<[(&'static str, Route)]>);
 
 impl Mounts {
     /// Finds out what each mount serves; one operation in two mounts is unsound.
@@ -53,7 +52,7 @@ impl Mounts {
                     if !taken.insert((method, shape.join("/"))) {
                         return Err(Unsound(format!("{method} {path} is served twice")));
                     }
-                    own.push((method, ResourceDef::new(path.clone())));
+                    own.push((method, Route(path.as_str().into())));
                 }
             }
             mounted.push(Mounted { mount, own: Own(own.into()) });
@@ -97,7 +96,10 @@ impl Guard for Own {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         let head = context.head();
         let (method, path) = (head.method.as_str(), head.uri.path());
-        self.0.iter().any(|(own, pattern)| *own == method && pattern.is_match(path))
+        let mut own = self.0.iter().filter(|(own, _)| *own == method);
+        let Some((_, route)) = own.find(|(_, route)| fits(&route.0, path)) else { return false };
+        context.req_data_mut().insert(route.clone());
+        true
     }
 }
 

@@ -33,7 +33,9 @@ pub use events::{Relying, Removing};
 pub use models::role::{Role, RoleId};
 pub use service::{
     assign::{any_owner, erase, erase_assignments, found, hold, named, set},
-    held::{Placement, held_by, in_places, leave_organizations, owned_by, owns, peek},
+    held::{
+        Placement, held_by, in_places, leave_organizations, owned_by, owns, peek, peek_permissions,
+    },
     known::{Known, of, platform_permissions, platform_roles, union},
     platform::make_administrator,
     reach::{reaches, within_reach},

@@ -30,6 +30,15 @@ impl Actor {
             Self::System => ("system", Uuid::nil()),
         }
     }
+
+    /// Who has this name; Groundwork itself where nobody has.
+    pub fn named(kind: &str, id: Uuid) -> Self {
+        match kind {
+            "user" => Self::User(UserId(id)),
+            "service_account" => Self::ServiceAccount(ServiceAccountId(id)),
+            _ => Self::System,
+        }
+    }
 }
 
 /// Somebody known: who acts, and what they may do on the platform.

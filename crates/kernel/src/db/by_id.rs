@@ -4,12 +4,16 @@ use std::marker::PhantomData;
 
 use sea_orm::{
     ColumnTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryTrait, Select, Value, sea_query::Expr,
+    PrimaryKeyToColumn, QueryFilter, QueryTrait, Select, Value,
+    sea_query::{Expr, Func},
 };
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use uuid::Uuid;
 
 use super::View;
+
+/// How many characters an id has in SQLite's list.
+const HEX: usize = 32;
 
 /// What a row is found by. Answers are matched by all of it: a statement that serves many organizations
 /// gives none of them another's row.
@@ -21,7 +25,8 @@ pub(super) struct Key {
 
 /// How rows of an entity are found by their keys.
 pub(super) struct Lookup<E: EntityTrait> {
-    /// The statement: it takes the ids and, of a tenanted entity, the organizations.
+    /// The statement. PostgreSQL's takes the ids and, of a tenanted entity, the organizations; SQLite's
+    /// takes both together in one JSON list, for it would sort each list of its own into a table first.
     pub sql: SqlStr,
     organization: Option<E::Column>,
     entity: PhantomData<E>,
@@ -31,14 +36,19 @@ impl<E: EntityTrait> Lookup<E> {
     /// The rows of `all`; `organization` is the column that says whose they are.
     pub fn new(all: Select<E>, organization: Option<E::Column>, backend: DbBackend) -> Self {
         let columns = id_column::<E>().into_iter().chain(organization);
-        let rows = columns.zip(1..).fold(all, |rows, (column, place)| {
+        let mut rows = columns.zip(0..).fold(all, |rows, (column, place)| {
             let name = format!(r#""{}"."{}""#, E::default().table_name(), column.as_str());
             rows.filter(Expr::cust(if backend == DbBackend::Sqlite {
-                format!("{name} in (select unhex(value) from json_each(?{place}))")
+                let from = place * HEX + 1;
+                format!(r#"{name} = unhex(substr("wanted"."value", {from}, {HEX}))"#)
             } else {
-                format!("{name} = any(${place})")
+                format!("{name} = any(${})", place + 1)
             }))
         });
+        if backend == DbBackend::Sqlite {
+            let wanted = Func::cust("json_each").arg(Expr::cust("?1"));
+            QueryTrait::query(&mut rows).from_function(wanted, "wanted");
+        }
         let sql = AssertSqlSafe(rows.build(backend).sql).into_sql_str();
         Self { sql, organization, entity: PhantomData }
     }

@@ -26,7 +26,7 @@ impl<V: Scope> Door<V> {
 
     /// Runs `work` in one transaction: committed when it succeeds, gone when it does not – nor when
     /// a statement of it failed, even if `work` makes do with that: PostgreSQL undoes the whole then.
-    /// What may be there already is inserted with `on_conflict`.
+    /// What may be there already is inserted with `on_conflict`, or tried in a [`Tx::attempt`].
     pub async fn run<T, E: From<DbErr>>(
         &self,
         work: impl AsyncFnOnce(&Tx<V>) -> Result<T, E>,
@@ -56,7 +56,7 @@ impl<V: Scope> Door<V> {
         self.db.count();
         let transaction = self.db.lane.writer.begin_with_options(immediate).await?;
         let asker = Arc::clone(&self.place.view().asker);
-        let view = self.db.view(Source::Transaction(Unit::new(transaction)), asker);
+        let view = self.db.view(Arc::new(Source::Transaction(Unit::new(transaction))), asker);
         Ok(Tx(self.place.through(view)))
     }
 

@@ -100,7 +100,7 @@ impl Db {
     }
 
     /// The door for `asker` on the platform.
-    pub fn platform(&self, asker: Asker) -> Door<View> {
+    pub fn platform(&self, asker: impl Into<Arc<Asker>>) -> Door<View> {
         self.door(self.read(asker))
     }
 
@@ -160,18 +160,18 @@ impl Db {
         Door { db: self.clone(), place }
     }
 
-    pub(crate) fn read(&self, asker: Asker) -> View {
-        self.view(Source::Pool(self.lane.readers.clone()), Arc::new(asker))
+    pub(crate) fn read(&self, asker: impl Into<Arc<Asker>>) -> View {
+        self.view(Arc::clone(&self.lane.reading), asker.into())
     }
 
     /// A view whose statements go to the writer, each committed on its own: for what kernel itself
     /// writes in one statement.
     pub(crate) fn write_through(&self) -> View {
-        self.view(Source::Pool(self.lane.writer.clone()), Arc::default())
+        self.view(Arc::new(Source::Pool(self.lane.writer.clone())), Arc::default())
     }
 
-    pub(super) fn view(&self, source: Source, asker: Arc<Asker>) -> View {
-        View { source: Arc::new(source), asker, now: self.clock().micros(), db: self.clone() }
+    pub(super) fn view(&self, source: Arc<Source>, asker: Arc<Asker>) -> View {
+        View { source, asker, now: self.clock().micros(), db: self.clone() }
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,8 +25,8 @@ const MANY: usize = 1000;
 /// What is no cache's key, and so stands for all of them.
 const EVERYTHING: &str = "*";
 
-/// A replica whose last good poll is older than this answers nothing from its caches.
-const OUT_OF_TOUCH: Duration = Duration::from_secs(2);
+/// A replica whose last good poll is older than this, in milliseconds, answers nothing from its caches.
+const OUT_OF_TOUCH: u64 = 2_000;
 
 /// The rows, alone with what sea-orm derives.
 mod entity {
@@ -84,49 +87,57 @@ impl Invalidated {
 }
 
 /// What this replica has heard of so far.
-#[derive(Default)]
-pub(super) struct Invalidations(Mutex<Heard>);
+pub(super) struct Invalidations {
+    seen: Mutex<HashMap<Uuid, DateTimeUtc>>,
+    since: Instant,
+    /// When the last good poll began, in milliseconds `since` then and never 0; 0 while nobody polls,
+    /// as where a process is alone. Every look into a cache reads it.
+    last: AtomicU64,
+}
 
 impl Invalidations {
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn seen(&self) -> MutexGuard<'_, HashMap<Uuid, DateTimeUtc>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
     }
 }
 
-#[derive(Default)]
-struct Heard {
-    /// When the last good poll began; `None` while nobody polls, as where a process is alone.
-    last: Option<Instant>,
-    seen: HashMap<Uuid, DateTimeUtc>,
+impl Default for Invalidations {
+    fn default() -> Self {
+        Self { seen: Mutex::default(), since: Instant::now(), last: AtomicU64::new(0) }
+    }
 }
 
 impl Db {
     /// Forgets what other replicas have changed since the last poll. A server calls it at least
     /// once a second; once it has begun it must go on, or nothing is answered from the caches.
     pub async fn poll_invalidations(&self) -> Result<(), DbErr> {
-        let begun = Instant::now();
-        self.shared.invalidations.heard().last.get_or_insert(begun);
+        let heard = &self.shared.invalidations;
+        let begun = heard.elapsed();
+        let _ = heard.last.compare_exchange(0, begun, Ordering::SeqCst, Ordering::SeqCst);
         let view = self.read(super::Asker::default());
         let since = view.now() - OVERLAP;
-        let heard = entity::Entity::rows(&view)
+        let rows = entity::Entity::rows(&view)
             .filter(entity::COLUMN.created_at.gte(since))
             .all(&view)
             .await?;
 
         let returning = self.is_out_of_touch();
-        let mut state = self.shared.invalidations.heard();
-        let new: Vec<_> =
-            heard.into_iter().filter(|row| !state.seen.contains_key(&row.id)).collect();
+        let mut seen = heard.seen();
+        let new: Vec<_> = rows.into_iter().filter(|row| !seen.contains_key(&row.id)).collect();
         for row in &new {
-            state.seen.insert(row.id, row.created_at);
+            seen.insert(row.id, row.created_at);
             self.registry().forget(&row.cache, &row.key);
         }
-        state.seen.retain(|_, at| *at >= since);
+        seen.retain(|_, at| *at >= since);
         if returning {
             // It may have been away for longer than a poll looks back.
             self.registry().forget_everything();
         }
-        state.last = Some(begun);
+        heard.last.store(begun, Ordering::SeqCst);
         Ok(())
     }
 
@@ -145,6 +156,8 @@ impl Db {
     }
 
     fn is_out_of_touch(&self) -> bool {
-        self.shared.invalidations.heard().last.is_some_and(|last| last.elapsed() > OUT_OF_TOUCH)
+        let heard = &self.shared.invalidations;
+        let last = heard.last.load(Ordering::SeqCst);
+        last != 0 && heard.elapsed().saturating_sub(last) > OUT_OF_TOUCH
     }
 }

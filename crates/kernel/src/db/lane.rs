@@ -5,7 +5,7 @@ use std::{sync::Arc, thread::available_parallelism};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use sqlx::Error;
 
-use super::{DatabaseConfig, Pools, loader::Loaders, options::Share};
+use super::{DatabaseConfig, Pools, executor::Source, loader::Loaders, options::Share};
 
 /// How often a database that does not answer in time is tried at start.
 const TRIES: usize = 8;
@@ -13,6 +13,8 @@ const TRIES: usize = 8;
 /// Connections that are used together, by one thread where there are enough of them.
 pub(super) struct Lane {
     pub readers: DatabaseConnection,
+    /// The readers, as every view has them.
+    pub reading: Arc<Source>,
     pub writer: DatabaseConnection,
     pub loaders: Loaders,
 }
@@ -80,7 +82,8 @@ impl Lanes {
 impl Lane {
     fn new(readers: DatabaseConnection, writer: DatabaseConnection, share: Share) -> Self {
         let loaders = Loaders::new(readers.get_database_backend(), share.readers);
-        Self { readers, writer, loaders }
+        let reading = Arc::new(Source::Pool(readers.clone()));
+        Self { readers, reading, writer, loaders }
     }
 }
 

@@ -28,12 +28,25 @@ impl Left {
     pub fn add<L: Leaving>(&mut self, row: L::Row) {
         let kind = TypeId::of::<L>();
         let at = self.0.iter().position(|(other, _)| *other == kind).unwrap_or_else(|| {
-            self.0.push((kind, Box::new(L::default())));
+            self.0.push((kind, Box::new(Rows::<L>(Vec::new()))));
             self.0.len() - 1
         });
-        let pile = self.0.get_mut(at).and_then(|(_, pile)| pile.any().downcast_mut::<L>());
-        if let Some(pile) = pile {
-            pile.add(row);
+        let pile = self.0.get_mut(at).and_then(|(_, pile)| pile.any().downcast_mut::<Rows<L>>());
+        if let Some(Rows(rows)) = pile {
+            rows.push(row);
+        }
+    }
+
+    /// How high each pile is.
+    pub fn heights(&self) -> Vec<usize> {
+        self.0.iter().map(|(_, pile)| pile.height()).collect()
+    }
+
+    /// Takes away what was added since they were so high.
+    pub fn cut(&mut self, heights: &[usize]) {
+        self.0.truncate(heights.len());
+        for ((_, pile), height) in self.0.iter_mut().zip(heights) {
+            pile.cut(*height);
         }
     }
 
@@ -45,17 +58,31 @@ impl Left {
     }
 }
 
+struct Rows<L: Leaving>(Vec<L::Row>);
+
 trait Pile: Send {
     fn any(&mut self) -> &mut dyn Any;
+    fn height(&self) -> usize;
+    fn cut(&mut self, height: usize);
     fn write(self: Box<Self>, view: &View) -> LocalBoxFuture<'_, Result<(), DbErr>>;
 }
 
-impl<L: Leaving> Pile for L {
+impl<L: Leaving> Pile for Rows<L> {
     fn any(&mut self) -> &mut dyn Any {
         self
     }
 
+    fn height(&self) -> usize {
+        self.0.len()
+    }
+
+    fn cut(&mut self, height: usize) {
+        self.0.truncate(height);
+    }
+
     fn write(self: Box<Self>, view: &View) -> LocalBoxFuture<'_, Result<(), DbErr>> {
-        Box::pin(Leaving::write(*self, view))
+        let mut pile = L::default();
+        self.0.into_iter().for_each(|row| pile.add(row));
+        Box::pin(pile.write(view))
     }
 }

@@ -91,7 +91,8 @@ impl<E: EntityTrait> Loader<E> {
         let (tell, told) = oneshot::channel();
         if self.queue().join((key, tell), self.most) {
             let (loader, db) = (Arc::clone(&self), db.clone());
-            tokio::spawn(Trip { loader, db, ended: false }.go());
+            // It is large, and a task is moved about before it runs.
+            tokio::spawn(Box::pin(Trip { loader, db, ended: false }.go()));
         }
         told.await.unwrap_or_else(|_| Err(DbErr::Custom("nobody came back with the row".into())))
     }

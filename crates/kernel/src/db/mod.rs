@@ -4,6 +4,7 @@
 //! in which organization they stand. What the features hold while the server runs is in the
 //! [`Registry`], in reach of every view.
 
+mod attempt;
 mod by_id;
 mod cache;
 mod change;

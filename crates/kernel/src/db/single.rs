@@ -38,11 +38,12 @@ impl Single {
         lookup: &Lookup<E>,
         keys: &[Key],
     ) -> Result<Vec<QueryResult>, Error> {
-        let ids = keys.iter().map(|key| key.id);
-        let organizations: Vec<Uuid> = keys.iter().filter_map(|key| key.organization).collect();
         match self {
             Self::Postgres(connection) => {
-                let mut query = sqlx::query(lookup.sql.clone()).bind(ids.collect::<Vec<_>>());
+                let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+                let organizations: Vec<Uuid> =
+                    keys.iter().filter_map(|key| key.organization).collect();
+                let mut query = sqlx::query(lookup.sql.clone()).bind(ids);
                 if !organizations.is_empty() {
                     query = query.bind(organizations);
                 }
@@ -50,10 +51,7 @@ impl Single {
                 Ok(rows.into_iter().map(QueryResult::from).collect())
             }
             Self::Sqlite(connection) => {
-                let mut query = sqlx::query(lookup.sql.clone()).bind(list(ids));
-                if !organizations.is_empty() {
-                    query = query.bind(list(organizations.into_iter()));
-                }
+                let query = sqlx::query(lookup.sql.clone()).bind(list(keys));
                 let rows = query.fetch_all(&mut **connection).await?;
                 Ok(rows.into_iter().map(QueryResult::from).collect())
             }
@@ -61,8 +59,12 @@ impl Single {
     }
 }
 
-/// Ids as SQLite takes many in one value: a JSON list.
-fn list(ids: impl Iterator<Item = Uuid>) -> String {
-    let ids: Vec<String> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
-    format!("[{}]", ids.join(","))
+/// Keys as SQLite takes many in one value: a JSON list, of the id and the organization.
+fn list(keys: &[Key]) -> String {
+    let text = |key: &Key| match key.organization {
+        Some(organization) => format!("\"{}{}\"", key.id.simple(), organization.simple()),
+        None => format!("\"{}\"", key.id.simple()),
+    };
+    let keys: Vec<String> = keys.iter().map(text).collect();
+    format!("[{}]", keys.join(","))
 }

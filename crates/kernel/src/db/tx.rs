@@ -88,7 +88,7 @@ impl<V: Scope> Tx<V> {
         View { source: Arc::clone(source), asker: Arc::clone(asker), now: *now, db: db.clone() }
     }
 
-    fn unit(&self) -> Option<&Unit> {
+    pub(super) fn unit(&self) -> Option<&Unit> {
         match &*self.0.view().source {
             Source::Transaction(unit) => Some(unit),
             Source::Pool(_) => None,

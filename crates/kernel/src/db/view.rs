@@ -33,12 +33,12 @@ impl View {
     }
 
     /// Whether this looks at what a transaction has not committed yet.
-    pub(super) fn is_transaction(&self) -> bool {
+    pub(crate) fn is_transaction(&self) -> bool {
         matches!(*self.source, Source::Transaction(_))
     }
 
-    /// The versions that the caller means to change, where they said so.
-    pub(super) fn expected(&self) -> Option<&[i64]> {
+    /// The versions that the caller means to change, where they said so with `If-Match`.
+    pub fn expected(&self) -> Option<&[i64]> {
         self.asker.expected.as_deref()
     }
 
@@ -95,7 +95,7 @@ impl View {
     /// remember what may still vanish.
     #[must_use]
     pub fn committed(&self) -> View {
-        self.db.read(self.asker.as_ref().clone())
+        self.db.read(Arc::clone(&self.asker))
     }
 
     pub(super) fn backend(&self) -> DbBackend {

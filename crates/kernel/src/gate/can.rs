@@ -3,24 +3,21 @@
 use std::{
     future::{Ready, ready},
     ops::Deref,
+    sync::Arc,
     time::Duration,
 };
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder,
-    body::BoxBody,
-    dev::Payload,
-    http::{Method, header::IF_MATCH},
-    web::Data,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload,
 };
 
 use super::idempotency::{Finished, IdempotencyKey};
+use super::middleware::{ask_again, ground};
 use super::posture::{Belonging, Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
-    access::{Caller, Origin},
-    api::Standing,
+    access::Origin,
     db::{Asker, Door, Scope, Tx},
-    problem::{Kind, Problem},
+    problem::Problem,
 };
 
 /// How long a sign-in is fresh (ASVS 7.5.1).
@@ -55,13 +52,28 @@ impl<P: Posture> FromRequest for Can<P> {
             answer.set(Some(P::ADMISSION));
             return ready(Err(PROBED.into()));
         }
-        let ground = request.app_data::<Data<Standing>>().ok_or_else(|| Kind::Internal.into());
-        let door = ground.and_then(|it| P::admit(request, asker(request), &it.0));
-        ready(door.map(|door| Self { door, request: request.clone() }))
+        ready(Self::enter(request))
     }
 }
 
 impl<P: Posture> Can<P> {
+    fn enter(request: &HttpRequest) -> Result<Self, Problem> {
+        let door = P::admit(request, asker(request), &ground(request)?)?;
+        Ok(Self { door, request: request.clone() })
+    }
+
+    /// The same caller at the same door now: since they came in, their session may have ended or their
+    /// permission may have been taken away.
+    pub(super) async fn again(&self) -> Result<Self, Problem> {
+        ask_again(&self.request).await?;
+        Self::enter(&self.request)
+    }
+
+    /// The request that is being answered.
+    pub(super) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// Runs `work` in one transaction, as [`Door::run`] does, and sends its result as the answer. It
     /// is how every POST of a signed-in caller answers, for it heeds `Idempotency-Key`: the same
     /// request again has no second effect and gets the same answer.
@@ -95,27 +107,12 @@ impl<P: Posture> Deref for Can<P> {
     }
 }
 
-fn asker(request: &HttpRequest) -> Asker {
+/// Who asks; outside `/api/v1` nobody is asked for it.
+fn asker(request: &HttpRequest) -> Arc<Asker> {
     let extensions = request.extensions();
-    Asker {
-        caller: extensions.get::<Caller>().cloned(),
-        origin: extensions.get::<Origin>().cloned().unwrap_or_default(),
-        expected: expected(request),
-    }
-}
-
-/// The versions of `If-Match`; a tag that is none of ours matches nothing.
-fn expected(request: &HttpRequest) -> Option<Vec<i64>> {
-    if !matches!(*request.method(), Method::PATCH | Method::PUT | Method::DELETE) {
-        return None;
-    }
-    let mut tags = request.headers().get_all(IF_MATCH).peekable();
-    tags.peek()?;
-    let tags: Vec<&str> =
-        tags.flat_map(|it| it.to_str().unwrap_or_default().split(',')).map(str::trim).collect();
-    if tags.contains(&"*") {
-        return None;
-    }
-    let version = |tag: &&str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
-    Some(tags.iter().filter_map(version).collect())
+    let known = extensions.get::<Arc<Asker>>().cloned();
+    known.unwrap_or_else(|| {
+        let origin = extensions.get::<Origin>().cloned().unwrap_or_default();
+        Arc::new(Asker { origin, ..Asker::default() })
+    })
 }

@@ -1,17 +1,22 @@
 //! The middleware of the two scopes: who is it, and do they belong here?
 
+use std::sync::Arc;
+
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header::AUTHORIZATION},
+    dev::{RequestHead, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{AUTHORIZATION, IF_MATCH},
+    },
     middleware::Next,
     web::Data,
 };
 
 use super::posture::{Member, Probe};
 use crate::{
-    access::{Caller, Origin},
+    access::Origin,
     api::{Ground, Standing},
     db::Asker,
     id::OrganizationId,
@@ -26,9 +31,8 @@ pub async fn authenticate(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match caller(&req).await {
-        Ok(Some(caller)) => drop(req.extensions_mut().insert(caller)),
-        Ok(None) => {}
+    match asker(req.request()).await {
+        Ok(asker) => drop(req.extensions_mut().insert(Arc::new(asker))),
         Err(problem) => return Ok(req.error_response(problem).map_into_right_body()),
     }
     Ok(next.call(req).await?.map_into_left_body())
@@ -41,7 +45,7 @@ pub async fn authorize(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // What methods a path takes is no secret, and no operation answers to OPTIONS.
     if !probed(&req) && req.method() != Method::OPTIONS {
-        match member(&req).await {
+        match member(req.request()).await {
             Ok(member) => drop(req.extensions_mut().insert(member)),
             Err(problem) => return Ok(req.error_response(problem).map_into_right_body()),
         }
@@ -49,29 +53,43 @@ pub async fn authorize(
     Ok(next.call(req).await?.map_into_left_body())
 }
 
-async fn caller(req: &ServiceRequest) -> Result<Option<Caller>, Problem> {
+/// Asks both questions again of a request that is still being answered, and notes the new answers.
+pub(super) async fn ask_again(req: &HttpRequest) -> Result<(), Problem> {
+    let asker = asker(req).await?;
+    req.extensions_mut().insert(Arc::new(asker));
+    if req.match_info().get(ORGANIZATION).is_some() {
+        let member = member(req).await?;
+        req.extensions_mut().insert(member);
+    }
+    Ok(())
+}
+
+async fn asker(req: &HttpRequest) -> Result<Asker, Problem> {
+    let origin = req.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let stranger = Asker { caller: None, origin, expected: expected(req.head()) };
     let mut headers = req.headers().get_all(AUTHORIZATION);
-    let Some(header) = headers.next() else { return Ok(None) };
+    let Some(header) = headers.next() else { return Ok(stranger) };
     let bad = || Problem::new(Kind::Unauthenticated("invalid_token"), "The token is not good.");
     let token = header.to_str().ok().and_then(|it| it.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let token = token.filter(|_| headers.next().is_none()); // whose would the second be?
     let (_, token) = token.ok_or_else(bad)?;
-    let ground = ground(req)?;
-    let view = ground.db().read(Asker { origin: origin(req), ..Asker::default() });
+    let (ground, stranger) = (ground(req)?, Arc::new(stranger));
+    let view = ground.db().read(Arc::clone(&stranger));
     let caller = ground.authenticate().caller(&view, token.trim()).await?;
-    caller.map(Some).ok_or_else(bad)
+    let caller = Some(caller.ok_or_else(bad)?);
+    drop(view); // so that the stranger is nobody's but ours
+    Ok(Asker { caller, ..Arc::unwrap_or_clone(stranger) })
 }
 
-async fn member(req: &ServiceRequest) -> Result<Member, Problem> {
-    let caller = req.extensions().get::<Caller>().cloned();
-    let caller = caller.ok_or(Kind::Unauthenticated("not_authenticated"))?;
+async fn member(req: &HttpRequest) -> Result<Member, Problem> {
+    let asker = req.extensions().get::<Arc<Asker>>().cloned().unwrap_or_default();
+    let caller = asker.caller.as_ref().ok_or(Kind::Unauthenticated("not_authenticated"))?;
     let named = req.match_info().get(ORGANIZATION).and_then(|id| id.parse().ok());
     let organization = OrganizationId(named.ok_or(Kind::NotFound)?);
     let ground = ground(req)?;
-    let asker = Asker { caller: Some(caller.clone()), origin: origin(req), expected: None };
-    let view = ground.db().read(asker);
-    let permissions = ground.authorize().permissions(&view, &caller, organization).await?;
+    let view = ground.db().read(Arc::clone(&asker));
+    let permissions = ground.authorize().permissions(&view, caller, organization).await?;
     Ok(Member { organization, permissions: permissions.ok_or(Kind::NotFound)? })
 }
 
@@ -79,11 +97,23 @@ fn probed(req: &ServiceRequest) -> bool {
     req.extensions().get::<Probe>().is_some()
 }
 
-fn origin(req: &ServiceRequest) -> Origin {
-    req.extensions().get::<Origin>().cloned().unwrap_or_default()
-}
-
-fn ground(req: &ServiceRequest) -> Result<Ground, Problem> {
+pub(super) fn ground(req: &HttpRequest) -> Result<Ground, Problem> {
     let standing = req.app_data::<Data<Standing>>().ok_or(Kind::Internal)?;
     Ok(standing.0.clone())
+}
+
+/// The versions of `If-Match`; a tag that is none of ours matches nothing.
+fn expected(request: &RequestHead) -> Option<Vec<i64>> {
+    if !matches!(request.method, Method::PATCH | Method::PUT | Method::DELETE) {
+        return None;
+    }
+    let mut tags = request.headers.get_all(IF_MATCH).peekable();
+    tags.peek()?;
+    let tags: Vec<&str> =
+        tags.flat_map(|it| it.to_str().unwrap_or_default().split(',')).map(str::trim).collect();
+    if tags.contains(&"*") {
+        return None;
+    }
+    let version = |tag: &&str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    Some(tags.iter().filter_map(version).collect())
 }

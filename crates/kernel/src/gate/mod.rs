@@ -2,6 +2,8 @@
 //! in a handler's signature.
 
 mod can;
+mod download;
+mod events;
 pub(crate) mod idempotency;
 mod middleware;
 mod permission;
@@ -9,6 +11,8 @@ mod ports;
 mod posture;
 
 pub use can::{Anyone, Can, FRESH, Fresh, Insider, SignedIn};
+pub use download::Download;
+pub use events::Events;
 pub use middleware::{ORGANIZATION, authenticate, authorize};
 pub use permission::Permission;
 pub use ports::{Authenticate, Authorize};

@@ -1,6 +1,6 @@
 //! What a handler asks of its caller.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::TimeDelta;
@@ -44,7 +44,7 @@ pub trait Posture: 'static {
     /// Lets the caller in, or says why not; only kernel can, for a door comes from the ground.
     fn admit(
         request: &HttpRequest,
-        asker: Asker,
+        asker: Arc<Asker>,
         ground: &Ground,
     ) -> Result<Door<Self::Scope>, Problem>;
 }
@@ -80,7 +80,7 @@ impl Posture for Whoever {
     type Scope = View;
     const ADMISSION: Admission = Admission::Anyone;
 
-    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+    fn admit(_: &HttpRequest, asker: Arc<Asker>, ground: &Ground) -> Result<Door<View>, Problem> {
         Ok(ground.db().platform(asker))
     }
 }
@@ -89,7 +89,7 @@ impl Posture for Known {
     type Scope = View;
     const ADMISSION: Admission = Admission::SignedIn;
 
-    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+    fn admit(_: &HttpRequest, asker: Arc<Asker>, ground: &Ground) -> Result<Door<View>, Problem> {
         known(&asker)?;
         Ok(ground.db().platform(asker))
     }
@@ -99,7 +99,7 @@ impl Posture for Recent {
     type Scope = View;
     const ADMISSION: Admission = Admission::Fresh;
 
-    fn admit(_: &HttpRequest, asker: Asker, ground: &Ground) -> Result<Door<View>, Problem> {
+    fn admit(_: &HttpRequest, asker: Arc<Asker>, ground: &Ground) -> Result<Door<View>, Problem> {
         let since = ground.db().clock().now() - known(&asker)?.authenticated_at;
         if since > TimeDelta::from_std(FRESH).unwrap_or_default() {
             let detail = "Prove once more who you are: your last sign-in is too long ago for this.";
@@ -115,7 +115,7 @@ impl Posture for Belonging {
 
     fn admit(
         request: &HttpRequest,
-        asker: Asker,
+        asker: Arc<Asker>,
         ground: &Ground,
     ) -> Result<Door<OrgView>, Problem> {
         known(&asker)?;
@@ -130,7 +130,7 @@ impl<P: Permission> Posture for P {
 
     fn admit(
         request: &HttpRequest,
-        asker: Asker,
+        asker: Arc<Asker>,
         ground: &Ground,
     ) -> Result<Door<P::Scope>, Problem> {
         known(&asker)?;
@@ -146,7 +146,7 @@ impl<P: Permission> Posture for P {
 /// Where the request puts its caller, and what they may do there.
 fn stand<V: Scope>(
     request: &HttpRequest,
-    asker: Asker,
+    asker: Arc<Asker>,
     ground: &Ground,
 ) -> Result<(V, Permissions), Problem> {
     let member = request.extensions().get::<Member>().copied();

@@ -33,6 +33,12 @@ pub struct Created<T> {
     body: T,
 }
 
+/// 202: begun, and in `Location` where to see what becomes of it.
+pub struct Accepted<T> {
+    place: String,
+    body: T,
+}
+
 /// 204: done, and nothing to say.
 pub struct NoContent;
 
@@ -40,6 +46,13 @@ impl<T> Created<T> {
     /// The new thing and its id, which follows the path it was posted to.
     pub fn at(id: impl Display, body: T) -> Self {
         Self { id: id.to_string(), body }
+    }
+}
+
+impl<T> Accepted<T> {
+    /// What was begun, and its place beside the path it was posted to: `imports/{id}`.
+    pub fn beside(place: impl Display, body: T) -> Self {
+        Self { place: place.to_string(), body }
     }
 }
 
@@ -74,6 +87,16 @@ impl<T: Serialize + Versioned> Responder for Created<T> {
         let mut answer = HttpResponse::Created();
         answer.insert_header((LOCATION, location)).insert_header((ETAG, etag(&self.body)));
         answer.json(self.body)
+    }
+}
+
+impl<T: Serialize> Responder for Accepted<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let above = req.path().rsplit_once('/').map_or("", |(above, _)| above);
+        let location = (LOCATION, format!("{above}/{}", self.place));
+        HttpResponse::Accepted().insert_header(location).json(self.body)
     }
 }
 

@@ -1,9 +1,9 @@
 //! The outermost middleware: a request gets its name, a failure its one log line and its one shape.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -21,7 +21,8 @@ use futures_util::FutureExt;
 
 use super::{TrustedProxies, body::is_encoded};
 use crate::{
-    access::{Caller, Origin},
+    access::Origin,
+    db::Asker,
     id,
     problem::{Kind, Problem},
 };
@@ -35,6 +36,10 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors '
 /// What a request is called in answers, logs and the audit log.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
+
+/// The pattern of the operation that a request is for, known once it has found one.
+#[derive(Clone, Debug)]
+pub(crate) struct Route(pub Arc<str>);
 
 /// Names the request, renders its problem if it ends in one, and sees to the headers that every
 /// answer has.
@@ -69,12 +74,12 @@ pub async fn edge(
         Ok(mut res) => {
             let private = res.status().is_client_error()
                 || res.status().is_server_error()
-                || res.request().extensions().get::<Caller>().is_some();
+                || is_somebodys(res.request());
             dress(res.headers_mut(), &id);
             if private {
                 forbid_storing(res.headers_mut());
             }
-            measure(res.request().match_pattern(), &method, res.status(), begun);
+            measure(route(res.request()), &method, res.status(), begun);
             Ok(res)
         }
         // The request went down with who served it (actix forbids a second hold on one that is still
@@ -87,6 +92,17 @@ pub async fn edge(
             Err(InternalError::from_response(problem, answer).into())
         }
     }
+}
+
+/// Whether a caller is known.
+fn is_somebodys(req: &HttpRequest) -> bool {
+    req.extensions().get::<Arc<Asker>>().is_some_and(|asker| asker.caller.is_some())
+}
+
+/// The pattern of what was asked for; pages have no guard that notes it.
+fn route(req: &HttpRequest) -> Option<String> {
+    let noted = req.extensions().get::<Route>().map(|route| route.0.to_string());
+    noted.or_else(|| req.match_pattern())
 }
 
 /// What the request is called: the client's own id where it is sane, else a new one. Whoever asks

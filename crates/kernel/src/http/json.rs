@@ -19,15 +19,24 @@ use crate::problem::{Invalid, Kind, Problem, Refusal};
 
 /// Reads a body as strict JSON; 400 where it is not JSON, 422 where its text is not clean.
 pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
+    cleaned(parse(body)?)
+}
+
+/// Reads a body as strict JSON, its text as it is; 400 where it is not JSON.
+pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
     let malformed = |error: &serde_json::Error| {
         let place =
             format!("The body is not JSON at line {}, column {}.", error.line(), error.column());
         Problem::new(Kind::Malformed("malformed_body"), place)
     };
     let mut json = serde_json::Deserializer::from_slice(body);
-    let mut value = Strict.deserialize(&mut json).map_err(|error| malformed(&error))?;
+    let value = Strict.deserialize(&mut json).map_err(|error| malformed(&error))?;
     json.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
 
+/// The value with its text in NFC; 422 where that is not clean.
+pub(super) fn cleaned(mut value: Value) -> Result<Value, Problem> {
     let mut faults = Vec::new();
     clean(&mut value, &mut String::new(), &mut faults);
     if faults.is_empty() { Ok(value) } else { Err(Kind::Invalid(faults).into()) }
@@ -109,12 +118,22 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// Brings all text to NFC and collects the places of text that may not be.
+/// How many faults of text are told of one body.
+const MOST_FAULTS: usize = 100;
+
+/// How many characters of a place are told.
+const LONGEST_POINTER: usize = 512;
+
+/// Brings all text to NFC and collects the places of text that may not be, as long as they are few: each
+/// tells its place, and a small body has room for many deep ones (A6).
 fn clean(value: &mut Value, at: &mut String, faults: &mut Vec<Invalid>) {
+    if faults.len() >= MOST_FAULTS {
+        return;
+    }
     match value {
         Value::String(text) => {
             if !is_clean(text) {
-                faults.push(Invalid::new(&*at, "control_character", "holds a control character"));
+                faults.push(unclean(at, "holds a control character"));
             }
             if !text.is_ascii() {
                 *text = text.nfc().collect();
@@ -129,8 +148,7 @@ fn clean(value: &mut Value, at: &mut String, faults: &mut Vec<Invalid>) {
             for (name, member) in members.iter_mut() {
                 below(at, name, |at| {
                     if !is_clean(name) {
-                        let message = "has a name with a control character";
-                        faults.push(Invalid::new(&*at, "control_character", message));
+                        faults.push(unclean(at, "has a name with a control character"));
                     }
                     clean(member, at, faults);
                 });
@@ -138,6 +156,11 @@ fn clean(value: &mut Value, at: &mut String, faults: &mut Vec<Invalid>) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+fn unclean(at: &str, message: &str) -> Invalid {
+    let pointer: String = at.chars().take(LONGEST_POINTER).collect();
+    Invalid::new(pointer, "control_character", message)
 }
 
 fn below(at: &mut String, name: &str, then: impl FnOnce(&mut String)) {

@@ -25,6 +25,12 @@ pub struct Page<F = Unfiltered> {
     pub filter: F,
 }
 
+/// A query string that is no list's, read as strictly.
+pub struct Query<F>(
+    /// What it says.
+    pub F,
+);
+
 /// The filters of a list that has none.
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +64,17 @@ impl<F: DeserializeOwned + Validate> FromRequest for Page<F> {
     }
 }
 
-fn read<F: DeserializeOwned + Validate>(path: &str, query: &str) -> Result<Page<F>, Problem> {
+impl<F: DeserializeOwned + Validate> FromRequest for Query<F> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = pairs(req.query_string()).and_then(filter);
+        ready(read.map(|(filter, _)| Self(filter)))
+    }
+}
+
+fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
     let unreadable = || Problem::from(Kind::Malformed("malformed_query"));
     let mut pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(query).map_err(|_| unreadable())?;
@@ -69,11 +85,14 @@ fn read<F: DeserializeOwned + Validate>(path: &str, query: &str) -> Result<Page<
     if let Some((twice, _)) = pairs.iter().find(|(name, _)| !names.insert(name.as_str())) {
         return Err(fault(twice, "repeated", "is given twice"));
     }
+    pairs.sort();
+    Ok(pairs)
+}
 
+fn read<F: DeserializeOwned + Validate>(path: &str, query: &str) -> Result<Page<F>, Problem> {
     let mut page = PageRequest { limit: 20, ..PageRequest::default() };
     let mut filters = Vec::new();
-    pairs.sort();
-    for (name, value) in pairs {
+    for (name, value) in pairs(query)? {
         match name.as_str() {
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=100).contains(limit));
@@ -91,8 +110,18 @@ fn read<F: DeserializeOwned + Validate>(path: &str, query: &str) -> Result<Page<
             _ => filters.push((name, value)),
         }
     }
-    let filters = serde_urlencoded::to_string(filters).map_err(|_| unreadable())?;
-    let filter = serde_urlencoded::Deserializer::new(form_urlencoded::parse(filters.as_bytes()));
+    let (filter, filters) = filter(filters)?;
+    page.query = format!("{path}?{filters}");
+    Ok(Page { page, filter })
+}
+
+/// What these pairs say as an `F`, and how they are written.
+fn filter<F: DeserializeOwned + Validate>(
+    pairs: Vec<(String, String)>,
+) -> Result<(F, String), Problem> {
+    let written = serde_urlencoded::to_string(pairs);
+    let written = written.map_err(|_| Problem::from(Kind::Malformed("malformed_query")))?;
+    let filter = serde_urlencoded::Deserializer::new(form_urlencoded::parse(written.as_bytes()));
     let filter: F = serde_path_to_error::deserialize(filter).map_err(|error| {
         let told = error.inner().to_string();
         let place = error.path().to_string();
@@ -101,9 +130,7 @@ fn read<F: DeserializeOwned + Validate>(path: &str, query: &str) -> Result<Page<
             None => fault(&place, "type", "does not fit"),
         }
     })?;
-    let filter = checked(filter)?;
-    page.query = format!("{path}?{filters}");
-    Ok(Page { page, filter })
+    Ok((checked(filter)?, written))
 }
 
 fn fault(name: &str, code: &str, message: &str) -> Problem {

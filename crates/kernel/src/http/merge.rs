@@ -19,11 +19,21 @@ pub struct Merge<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + Validate> Merge<T> {
+    /// The patch that a row of a batch brings.
+    pub fn of(patch: Map<String, Value>) -> Self {
+        Self { patch, of: PhantomData }
+    }
+
     /// The document after the patch, valid as a whole; else [`Refusal::Invalid`].
     pub fn onto(&self, current: &T) -> Result<T, Refusal> {
         let mut document = serde_json::to_value(current).unwrap_or_default();
         merge(&mut document, &Value::Object(self.patch.clone()));
         checked(json::fit(document)?)
+    }
+
+    /// The members that it names, also those that it clears.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.patch.keys().map(String::as_str)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    dev::ResourceDef,
     http::{Method, header::ALLOW},
 };
 use utoipa::openapi::{OpenApi, PathItem};
@@ -11,19 +10,19 @@ use crate::problem::{Kind, Problem};
 
 /// The methods of every documented path.
 #[derive(Default)]
-pub struct Methods(Vec<(ResourceDef, Vec<&'static str>)>);
+pub struct Methods(Vec<(String, Vec<&'static str>)>);
 
 impl Methods {
     /// As the document tells them.
     pub fn of(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (ResourceDef::new(&**path), methods_of(item))).collect())
+        Self(paths.map(|(path, item)| (path.clone(), methods_of(item))).collect())
     }
 
     /// What is answered where no handler is: 204 with `Allow` to OPTIONS, 405 with `Allow` for a
     /// method that the path does not take, else 404.
     pub fn nobody_home(&self, req: &HttpRequest) -> Result<HttpResponse, Problem> {
-        let here = self.0.iter().filter(|(path, _)| path.is_match(req.path()));
+        let here = self.0.iter().filter(|(pattern, _)| fits(pattern, req.path()));
         let mut allowed: Vec<&str> =
             here.flat_map(|(_, methods)| methods.iter().copied()).collect();
         if allowed.is_empty() {
@@ -43,6 +42,17 @@ impl Methods {
     }
 }
 
+/// Whether a path is one of a documented pattern, each of whose parameters is a whole segment. There is
+/// a regular expression in actix for each route, and they are large: this needs none.
+pub(crate) fn fits(pattern: &str, path: &str) -> bool {
+    let mut given = path.split('/');
+    let fits = |wanted: &str| {
+        let given = given.next();
+        given.is_some_and(|it| it == wanted || wanted.starts_with('{') && !it.is_empty())
+    };
+    pattern.split('/').all(fits) && given.next().is_none()
+}
+
 /// The operations of a path, by method.
 pub(crate) fn methods_of(item: &PathItem) -> Vec<&'static str> {
     let all = [
@@ -53,4 +63,17 @@ pub(crate) fn methods_of(item: &PathItem) -> Vec<&'static str> {
         ("DELETE", &item.delete),
     ];
     all.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_parameter_is_one_segment_and_never_none() {
+        let fitting = [("/a/{id}", "/a/b"), ("/a", "/a"), ("/{a}/b/{c}", "/x/b/y")];
+        let others = [("/a/{id}", "/a/"), ("/a/{id}", "/a/b/c"), ("/a", "/a/"), ("/a/b", "/a")];
+        assert!(fitting.iter().all(|(pattern, path)| fits(pattern, path)));
+        assert!(!others.iter().any(|(pattern, path)| fits(pattern, path)));
+    }
 }

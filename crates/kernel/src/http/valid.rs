@@ -9,22 +9,25 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 use super::{LIMIT, json, read_body};
 use crate::problem::{Invalid, Problem, Refusal};
 
-/// A JSON body that has passed its own validation.
-pub struct Valid<T>(T);
+/// A JSON body of at most `MOST` bytes that has passed its own validation.
+pub struct Valid<T, const MOST: usize = LIMIT>(T);
 
-impl<T> Valid<T> {
+impl<T, const MOST: usize> Valid<T, MOST> {
     /// The body.
     pub fn into_inner(self) -> T {
         self.0
     }
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
+impl<T, const MOST: usize> FromRequest for Valid<T, MOST>
+where
+    T: DeserializeOwned + Validate + 'static,
+{
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read_body(req.clone(), payload.take(), &["application/json"], LIMIT);
+        let body = read_body(req.clone(), payload.take(), &["application/json"], MOST);
         Box::pin(async move {
             let value = json::read(&body.await?)?;
             Ok(Self(checked(json::fit(value)?)?))

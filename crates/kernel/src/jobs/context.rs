@@ -1,7 +1,7 @@
 //! What a running job stands on.
 
 use crate::{
-    access::Caller,
+    access::{Actor, Caller},
     db::{Asker, Db, Door, OrgView, SystemView, View},
     id::OrganizationId,
 };
@@ -25,8 +25,13 @@ impl JobContext {
 
     /// The door inside the organization for which the job was queued; `None` on the platform.
     pub fn inside(&self) -> Option<Door<OrgView>> {
-        let caller = Some(Caller::system(self.db.clock().micros()));
-        let asker = Asker { caller, ..Asker::default() };
+        self.on_behalf_of(Actor::System)
+    }
+
+    /// The same door for who asked for what is done, so that the audit log names them.
+    pub fn on_behalf_of(&self, actor: Actor) -> Option<Door<OrgView>> {
+        let caller = Caller { actor, ..Caller::system(self.db.clock().micros()) };
+        let asker = Asker { caller: Some(caller), ..Asker::default() };
         (self.organization != OrganizationId::PLATFORM)
             .then(|| self.db.inside(self.organization, asker))
     }

@@ -99,6 +99,11 @@ impl App {
         Actor::known(self, caller, organization)
     }
 
+    /// Has somebody from the list be no member of their organization any more.
+    pub fn dismiss(&self, member: &Actor<'_>) {
+        self.roster.dismiss(member.user(), member.organization);
+    }
+
     /// Somebody who may do just this on the platform, and is a member nowhere.
     pub fn staff(&self, permissions: &[&str]) -> Actor<'_> {
         let (_, caller) = self.somebody(permissions);

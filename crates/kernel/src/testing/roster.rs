@@ -28,6 +28,11 @@ impl Roster {
         self.lists().members.insert((user, organization), permissions);
     }
 
+    /// Has somebody be a member there no more.
+    pub fn dismiss(&self, user: UserId, organization: OrganizationId) {
+        self.lists().members.remove(&(user, organization));
+    }
+
     fn lists(&self) -> MutexGuard<'_, Lists> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,6 +2,7 @@
 #![recursion_limit = "256"] // futures of whole applications are deep
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
+mod attempts;
 mod by_id;
 mod caches;
 mod changes;
@@ -9,11 +10,13 @@ mod connection;
 mod database;
 mod demo;
 mod events;
+mod files;
 mod house;
 mod idempotency;
 mod jobs;
 mod lanes;
 mod leases;
+mod listening;
 mod lists;
 mod migrations;
 mod postures;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{OrganizationId, Scope, Tx, UserId, View};
+use kernel::{OrganizationId, Permissions, Scope, Tx, UserId, View};
 use sea_orm::{DbErr, sea_query::SelectStatement};
 
 use super::known::{Known, Roles};
@@ -66,6 +66,15 @@ pub fn owns(role: &Role) -> bool {
 /// it remembers of the member, in each.
 pub async fn leave_organizations(tx: &Tx, user: UserId) -> Result<(), DbErr> {
     held::leave_organizations(tx, user).await
+}
+
+/// What these roles allow together, as far as it is in memory; `None` where some of it is not.
+pub fn peek_permissions(view: &View, roles: &[RoleId]) -> Option<Permissions> {
+    let cache = &view.of::<Roles>().known;
+    roles.iter().try_fold(Permissions::default(), |all, role| {
+        let allowed = cache.peek(view, role)?.map(|it| it.permissions);
+        Some(all.or(allowed.unwrap_or_default()))
+    })
 }
 
 /// What these roles are called and allow, as far as it is in memory; `None` where some of it is not.
