@@ -1,22 +1,44 @@
-//! What an operator may set.
+//! What an operator may set, at the start and while the server runs.
 
 use chrono::TimeDelta;
-use kernel::Env;
+use kernel::{Env, Feature, Setting, SettingScope, View, settings::Whole};
+use sea_orm::DbErr;
 
 use crate::{Error, password::check, schemas::Password};
 
-/// What an operator may set.
+/// ASVS 6.2.1.
+static PASSWORD_MIN_LENGTH: Setting<Whole> = Setting {
+    key: "auth.password_min_length",
+    sentence: "How many characters a new password has at least.",
+    kind: Whole { least: 8, most: 128 },
+    default: 15,
+    scopes: &[SettingScope::Platform],
+};
+
+/// ASVS 7.3.1.
+static SESSION_IDLE_DAYS: Setting<Whole> = Setting {
+    key: "auth.session_idle_days",
+    sentence: "After how many days a session is over that nobody has refreshed.",
+    kind: Whole { least: 1, most: 365 },
+    default: 30,
+    scopes: &[SettingScope::Platform],
+};
+
+/// ASVS 7.3.2.
+static SESSION_DAYS: Setting<Whole> = Setting {
+    key: "auth.session_days",
+    sentence: "After how many days a session is over, however often it is refreshed. Fewer shorten also those that are there; more lengthen none of them.",
+    kind: Whole { least: 1, most: 365 },
+    default: 90,
+    scopes: &[SettingScope::Platform],
+};
+
+/// What an operator may set at the start and not later.
 pub struct Config {
     /// Who issues our tokens, and for whom: `PUBLIC_URL`.
     pub issuer: String,
     /// How long an access token is good.
     pub access_life: TimeDelta,
-    /// How long a session lasts without being refreshed (ASVS 7.3.1).
-    pub session_idle: TimeDelta,
-    /// How long a session lasts at the most (ASVS 7.3.2).
-    pub session_life: TimeDelta,
-    /// How few characters a password may have.
-    pub password_least: usize,
     /// Who is made administrator of an empty database.
     pub administrator: Option<Administrator>,
 }
@@ -33,16 +55,53 @@ pub struct Administrator {
 
 impl Config {
     pub fn read(env: &Env) -> Self {
-        let password_least = env.within("AUTH_PASSWORD_MIN_LENGTH", 15, 8..=128);
+        let password_least = length(first(env, "AUTH_PASSWORD_MIN_LENGTH", &PASSWORD_MIN_LENGTH));
         Self {
             issuer: env.public_url(),
             access_life: TimeDelta::minutes(env.within("AUTH_ACCESS_TOKEN_MINUTES", 15, 1..=60)),
-            session_idle: TimeDelta::days(env.within("AUTH_SESSION_IDLE_DAYS", 30, 1..=365)),
-            session_life: TimeDelta::days(env.within("AUTH_SESSION_DAYS", 90, 1..=365)),
-            password_least,
             administrator: administrator(env, password_least),
         }
     }
+}
+
+/// The feature with its settings, each with what the environment says holds until somebody sets
+/// something else.
+pub fn with_settings(feature: Feature, env: &Env) -> Feature {
+    feature
+        .settings(&[&PASSWORD_MIN_LENGTH, &SESSION_IDLE_DAYS, &SESSION_DAYS])
+        .setting_default(
+            &PASSWORD_MIN_LENGTH,
+            first(env, "AUTH_PASSWORD_MIN_LENGTH", &PASSWORD_MIN_LENGTH),
+        )
+        .setting_default(
+            &SESSION_IDLE_DAYS,
+            first(env, "AUTH_SESSION_IDLE_DAYS", &SESSION_IDLE_DAYS),
+        )
+        .setting_default(&SESSION_DAYS, first(env, "AUTH_SESSION_DAYS", &SESSION_DAYS))
+}
+
+/// How many characters a new password has at least.
+pub async fn password_least(view: &View) -> Result<usize, DbErr> {
+    Ok(length(PASSWORD_MIN_LENGTH.of(view).await?))
+}
+
+/// How long a session lasts without being refreshed.
+pub async fn session_idle(view: &View) -> Result<TimeDelta, DbErr> {
+    Ok(TimeDelta::days(SESSION_IDLE_DAYS.of(view).await?))
+}
+
+/// How long a session lasts at the most.
+pub async fn session_life(view: &View) -> Result<TimeDelta, DbErr> {
+    Ok(TimeDelta::days(SESSION_DAYS.of(view).await?))
+}
+
+fn first(env: &Env, name: &str, setting: &Setting<Whole>) -> i64 {
+    env.within(name, setting.default, setting.kind.bounds())
+}
+
+/// What is within bounds is a length.
+fn length(least: i64) -> usize {
+    usize::try_from(least).unwrap_or(usize::MAX)
 }
 
 /// In production nobody is made administrator unless both are set: no password is ever printed there.

@@ -7,6 +7,7 @@
 //! - `router`, `schemas`: the API; `pages`: what mailed links open; `mails`: what is mailed
 //! - `service`: one file a journey – `register`, `invited`, `resend`, `verify`, `login`, `refresh`,
 //!   `leave`, `bootstrap`; and `purge`
+//! - `config`: what an operator may set
 //! - `password`: hashing, a few at a time
 //! - `token`: access tokens and the keys that sign them, refresh tokens
 //! - `authenticate`: from a token to its caller, without a query on the hot path
@@ -37,7 +38,7 @@ use kernel::{Env, Feature};
 /// The feature, for the server's list.
 pub fn feature(env: &Env) -> Feature {
     let auth = service::Auth::new(config::Config::read(env));
-    Feature::new("auth")
+    config::with_settings(Feature::new("auth"), env)
         .cache(&auth.sessions)
         .state(auth)
         .declare(mails::ALL)

@@ -55,6 +55,9 @@ pub enum Error {
     /// The accounts refuse.
     #[error(transparent)]
     Users(#[from] users::Error),
+    /// The settings refuse.
+    #[error(transparent)]
+    Settings(#[from] settings::Error),
     /// The ground, or a feature above, refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -87,6 +90,7 @@ impl Fault for Error {
             }
             Self::Roles(error) => error.kind(),
             Self::Users(error) => error.kind(),
+            Self::Settings(error) => error.kind(),
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -8,6 +8,7 @@
 //! - `standing`: what a member may do, in memory
 //! - `service`: one file a matter – `organizations`, `members`, `ownership`, `farewell` (accounts that
 //!   go), `erase`, `checks`, `invitations`
+//! - `config`: what an operator may set
 //! - `name`, `slug`: what an organization may be called
 //! - `events`: what the features above are told
 //! - `models`: rows and the queries on them
@@ -56,8 +57,8 @@ kernel::permissions! { OrgView:
 
 /// The feature, for the server's list.
 pub fn feature(env: &Env) -> Feature {
-    let organizations = service::Organizations::new(config::Config::read(env));
-    Feature::new("organizations")
+    let organizations = service::Organizations::default();
+    config::with_settings(Feature::new("organizations"), env)
         .cache(&organizations.roles)
         .cache(&organizations.lives)
         .state(organizations)

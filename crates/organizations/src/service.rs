@@ -13,14 +13,10 @@ use std::{sync::Arc, time::Duration};
 use kernel::{Cache, OrganizationId};
 use roles::RoleId;
 
-use crate::{
-    config::Config,
-    standing::{Life, Member},
-};
+use crate::standing::{Life, Member};
 
 /// What this feature holds while the server runs.
 pub struct Organizations {
-    pub config: Config,
     /// The roles of each member.
     pub roles: Cache<Member, Arc<[RoleId]>>,
     /// Whether each organization is in use.
@@ -29,10 +25,9 @@ pub struct Organizations {
 
 const LIFE: Duration = Duration::from_mins(10);
 
-impl Organizations {
-    pub fn new(config: Config) -> Self {
+impl Default for Organizations {
+    fn default() -> Self {
         Self {
-            config,
             roles: Cache::new("organizations.roles", 200_000, LIFE),
             lives: Cache::new("organizations.lives", 100_000, LIFE),
         }

@@ -12,10 +12,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Token, busy, invitation_texts as texts, say};
-use crate::{
-    Error, Password, RegisterIn,
-    service::{Auth, invited},
-};
+use crate::{Error, Password, RegisterIn, config::password_least, service::invited};
 
 const PATH: &str = "/links/invitation";
 const DECLINE: &str = "/links/invitation/decline";
@@ -52,7 +49,7 @@ async fn show(
     let language = Language::asked_by(&request);
     match organizations::preview(door.view(), &token).await {
         Ok(it) if it.account_exists => Ok(sign_in(StatusCode::OK, language, &it, &token)),
-        Ok(it) => Ok(ask(language, &door, &it, &Filled::of(token), &Faults::default())),
+        Ok(it) => ask(language, &door, &it, &Filled::of(token), &Faults::default()).await,
         Err(error) => otherwise(language, error.into()),
     }
 }
@@ -111,23 +108,24 @@ async fn outcome(
         }
         Err(error) => error,
     };
-    match Faults::of(&error, language, door) {
-        Some(faults) => Ok(ask(language, door, invitation, filled, &faults)),
+    let least = password_least(door.view()).await?;
+    match Faults::of(&error, language, least) {
+        Some(faults) => ask(language, door, invitation, filled, &faults).await,
         None => otherwise(language, error),
     }
 }
 
 /// Who is invited where, by whom and to do what; and a form to join with.
-fn ask(
+async fn ask(
     language: Language,
     door: &Door<View>,
     invitation: &PreviewOut,
     filled: &Filled,
     faults: &Faults,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let (title, join, no) = texts::choice(language);
     let [address, name, password, hint] = texts::fields(language);
-    let hint = hint.replace("{}", &least(door).to_string());
+    let hint = hint.replace("{}", &password_least(door.view()).await?.to_string());
     let told = texts::told(language, invitation);
     let field = |name, label, value, writing| LinkField {
         name,
@@ -153,7 +151,7 @@ fn ask(
         Faults { name, password } if name.is_empty() && password.is_empty() => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    LinkPage { title, text: &told, forms: vec![register, decline] }.answer(status, language)
+    Ok(LinkPage { title, text: &told, forms: vec![register, decline] }.answer(status, language))
 }
 
 /// Whoever has an account answers where they are signed in; declining takes the mail only.
@@ -187,10 +185,6 @@ fn otherwise(language: Language, error: Error) -> Result<HttpResponse, Problem> 
     }
 }
 
-fn least(door: &Door<View>) -> usize {
-    door.view().of::<Auth>().config.password_least
-}
-
 impl Filled {
     fn of(token: String) -> Self {
         Self { token, name: String::new(), password: String::new() }
@@ -199,9 +193,9 @@ impl Filled {
 
 impl Faults {
     /// What can be filled in better, in the reader's words; `None` for what else went wrong.
-    fn of(error: &Error, language: Language, door: &Door<View>) -> Option<Self> {
+    fn of(error: &Error, language: Language, least: usize) -> Option<Self> {
         let [name, length, own, long] = texts::faults(language);
-        let length = length.replace("{}", &least(door).to_string());
+        let length = length.replace("{}", &least.to_string());
         match error {
             Error::Password("length", _) => Some(Self { password: length, ..Self::default() }),
             Error::Password(..) => Some(Self { password: own.to_owned(), ..Self::default() }),

@@ -7,7 +7,7 @@ use users::{EmailAddress, NewUser};
 use super::Auth;
 use crate::{
     Error, Password,
-    config::{ADMINISTRATOR, Administrator},
+    config::{ADMINISTRATOR, Administrator, password_least},
     models::password,
     password::check,
 };
@@ -52,7 +52,7 @@ pub async fn create_administrator(
     password: &Password,
 ) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
-    check(password, auth.config.password_least, email, ADMINISTRATOR)?;
+    check(password, password_least(door.view()).await?, email, ADMINISTRATOR)?;
     let email = EmailAddress::parse(email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(password).await?;
     door.run(async |tx| {

@@ -5,7 +5,9 @@ use kernel::{Door, Tx, View};
 use users::{EmailAddress, NewUser, Status, User};
 
 use super::{Auth, login, register::record};
-use crate::{Error, RegisterIn, TokensOut, models::password, password::check};
+use crate::{
+    Error, RegisterIn, TokensOut, config::password_least, models::password, password::check,
+};
 
 /// Registers, joins and signs in.
 pub async fn register(door: &Door<View>, new: RegisterIn, token: &str) -> Result<TokensOut, Error> {
@@ -26,7 +28,7 @@ async fn enter<T>(
 ) -> Result<T, Error> {
     let auth = door.view().of::<Auth>();
     let RegisterIn { email, password, name, locale, .. } = new;
-    check(&password, auth.config.password_least, &email, &name)?;
+    check(&password, password_least(door.view()).await?, &email, &name)?;
     let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
     // What nobody has mailed is not hashed for.
     may_register(door.view(), &email, token).await?;

@@ -8,6 +8,7 @@ use users::{EmailAddress, Status, User};
 use super::Auth;
 use crate::{
     Error, LoginIn, TokensOut,
+    config::{session_idle, session_life},
     models::{
         password,
         session::{self, NewSession, Session},
@@ -71,7 +72,7 @@ async fn enter(tx: &Tx, user: User, hash: Option<String>) -> Result<Login, Error
 
 /// Begins a session of an account that the caller holds, and whose owner has proved who they are.
 pub async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
-    let config = &tx.of::<Auth>().config;
+    let (idle, life) = (session_idle(tx).await?, session_life(tx).await?);
     let now = tx.now();
     let row = NewSession {
         id: Set(tx.id()),
@@ -80,8 +81,8 @@ pub async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
         generation: Set(0),
         rotated_at: Set(now),
         authenticated_at: Set(now),
-        expires_at: Set(now + config.session_idle.min(config.session_life)),
-        ends_at: Set(now + config.session_life),
+        expires_at: Set(now + idle.min(life)),
+        ends_at: Set(now + life),
         ended_at: Set(None),
         created_at: Set(now),
     };

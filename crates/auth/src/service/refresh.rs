@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::Auth;
 use crate::{
-    Error, TokensOut, mails,
+    Error, TokensOut,
+    config::{session_idle, session_life},
+    mails,
     models::session::{self, Session},
     token::refresh::Claimed,
 };
@@ -51,9 +53,13 @@ pub async fn refresh(door: &Door<View>, token: &str) -> Result<TokensOut, Error>
 }
 
 async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refresh, Error> {
-    let auth = tx.of::<Auth>();
     if generation == session.generation {
-        let expires_at = (tx.now() + auth.config.session_idle).min(session.ends_at);
+        let ends_at = session.ends_at.min(session.created_at + session_life(tx).await?);
+        let idle = session_idle(tx).await?;
+        let expires_at = (tx.now() + idle).min(ends_at);
+        if expires_at <= tx.now() || session.rotated_at + idle <= tx.now() {
+            return Ok(Refresh::Refused(Error::InvalidToken));
+        }
         if session::advance(tx, &session, expires_at).await? {
             session.generation += 1;
             session.expires_at = expires_at;

@@ -9,7 +9,9 @@ use users::{EmailAddress, NewUser, User};
 
 use super::{Auth, invited, paced};
 use crate::{
-    Error, RegisterIn, TokensOut, mails,
+    Error, RegisterIn, TokensOut,
+    config::password_least,
+    mails,
     models::{
         link::{self, Kind, NewLink},
         password,
@@ -33,7 +35,7 @@ pub async fn register(door: &Door<View>, mut new: RegisterIn) -> Result<Option<T
 async fn wait_for_proof(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
     let RegisterIn { email, password, name, locale, .. } = new;
-    check(&password, auth.config.password_least, &email, &name)?;
+    check(&password, password_least(door.view()).await?, &email, &name)?;
     let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(&password).await?;
     let locale = locale.unwrap_or_else(|| "en".to_owned());

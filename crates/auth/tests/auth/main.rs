@@ -11,6 +11,7 @@ mod forge;
 mod invited;
 mod invited_page;
 mod jwks;
+mod limits;
 mod links;
 mod login;
 mod pages;
@@ -84,6 +85,7 @@ fn environment(mail: &MailCatcher, more: &[(&str, &str)]) -> Env {
 fn features(env: &Env) -> Vec<Feature> {
     let features = vec![
         audit_log::feature(),
+        settings::feature(),
         notifications::feature(env),
         users::feature(),
         roles::feature(),

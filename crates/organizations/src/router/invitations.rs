@@ -37,8 +37,8 @@ pub fn mine(api: &mut ServiceConfig<'_>) {
 
 /// Invite somebody
 ///
-/// A link is mailed to the address, whether it has an account or not. It is good for seven days
-/// unless the operator asks for another number, and for as long as you could still invite them.
+/// A link is mailed to the address, whether it has an account or not. It is good for seven days,
+/// or as many as the organization sets, and for as long as you could still invite them.
 #[utoipa::path(tag = "invitations", request_body = InvitationIn, responses((status = 201, body = InvitationOut), (status = 409, description = "They are invited or a member already, or there is no seat left (`invitation_pending`, `already_member`, `seat_limit_reached`, `invitation_limit_reached`)."), (status = 429, description = "The address, or all addresses together, got as many invitations today as they may.")))]
 #[post("")]
 async fn create_invitation(

@@ -71,7 +71,8 @@ async fn update_organization(
 
 /// Delete an organization
 ///
-/// Its owner may restore it for 30 days; then it is erased with everything in it.
+/// Its owner may restore it for 30 days, or as many as the platform sets; then it is erased with
+/// everything in it.
 #[utoipa::path(tag = "organizations", responses((status = 204, description = "It is gone for all but its owner.")))]
 #[delete("")]
 async fn delete_organization(can: Can<Delete>) -> Result<NoContent, Problem> {

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use kernel::{Job, JobContext, OrgTx, OrganizationId, Problem};
 use serde::{Deserialize, Serialize};
 
-use super::organizations::{KEPT, entry};
+use super::organizations::entry;
 use crate::{
     Erased, Error,
+    config::kept,
     models::{invitation, membership, organization},
     standing,
 };
@@ -26,7 +27,7 @@ impl Job for Erase {
 
     async fn run(self, context: &JobContext) -> Result<(), Problem> {
         let everywhere = context.everywhere();
-        let then = everywhere.now() - KEPT;
+        let then = everywhere.now() - kept(&everywhere).await?;
         let mut after = None;
         loop {
             let due = organization::deleted_before(&everywhere, then, after, BATCH).await?;
@@ -67,6 +68,7 @@ async fn erased(
         if invitation::erase(tx, BATCH).await? > 0
             || membership::erase(tx, BATCH).await? > 0
             || roles::erase_assignments(tx, BATCH).await? > 0
+            || settings::forget_organization(tx, BATCH).await? > 0
         {
             return Ok(false);
         }

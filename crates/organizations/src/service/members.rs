@@ -12,9 +12,10 @@ use kernel::{Merge, OrgTx, OrgView, PageOf, Permission, UserId, db::PageRequest}
 use roles::{Role, RoleId};
 use users::User;
 
-use super::{Organizations, organizations::who, ownership::keep_an_owner};
+use super::{organizations::who, ownership::keep_an_owner};
 use crate::{
     Error, WriteMembers,
+    config::seats,
     models::{
         membership::{self, Membership},
         organization,
@@ -38,7 +39,7 @@ pub async fn read(view: &OrgView, user: UserId) -> Result<MemberOut, Error> {
 /// Makes an account a member with these roles. Account and organization are held, for there are only
 /// so many seats.
 pub async fn join(tx: &OrgTx, user: UserId, roles: &[RoleId]) -> Result<Membership, Error> {
-    if let Some(seats) = tx.of::<Organizations>().config.seats
+    if let Some(seats) = seats(tx).await?
         && membership::count(tx).await? >= seats
     {
         return Err(Error::SeatLimitReached);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use audit_log::{Entry, Target};
-use chrono::TimeDelta;
 use kernel::{
     Caller, Merge, OrgTx, OrgView, OrganizationId, PageOf, Permission, Tx, UserId, View,
     db::PageRequest,
@@ -14,6 +13,7 @@ use users::Status;
 use super::{members, ownership::keep_an_owner};
 use crate::{
     Delete, Error, Restore, Write,
+    config::kept,
     models::{
         membership,
         organization::{self, Organization, Which},
@@ -23,9 +23,6 @@ use crate::{
     },
     slug, standing,
 };
-
-/// How long a deleted organization can be restored.
-pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How often a derived slug is tried with another end.
 const TRIES: usize = 4;
@@ -61,7 +58,7 @@ pub async fn list(
 ) -> Result<PageOf<MyOrganizationOut>, Error> {
     let user = who(view)?;
     let page = if filter.deleted == Some(true) {
-        let which = Which::DeletedAfter(view.now() - KEPT);
+        let which = Which::DeletedAfter(view.now() - kept(view).await?);
         membership::page_of_deleted(view, user, which, page).await?
     } else {
         membership::page_of(view, user, page).await?
@@ -130,7 +127,7 @@ pub async fn delete(tx: &OrgTx) -> Result<(), Error> {
 pub async fn restore(tx: &OrgTx) -> Result<Organization, Error> {
     let before = organization::hold_any(tx).await?.ok_or(Error::NotFound)?;
     let Some(deleted_at) = before.deleted_at else { return Ok(before) };
-    if deleted_at <= tx.now() - KEPT {
+    if deleted_at <= tx.now() - kept(tx).await? {
         return Err(Error::NotFound);
     }
     standing::confirm(tx, Restore::KEY).await?;

@@ -8,6 +8,7 @@ mod deletion;
 mod escalation;
 mod farewell;
 mod invitations;
+mod limits;
 mod lists;
 mod members;
 mod ownership;
@@ -58,6 +59,7 @@ fn features(more: &[(&str, &str)], above: Feature) -> Vec<Feature> {
     let env = Env::of(all.map(|(name, value)| (name.to_owned(), value.to_owned())));
     vec![
         audit_log::feature(),
+        settings::feature(),
         notifications::feature(&env),
         users::feature(),
         roles::feature(),

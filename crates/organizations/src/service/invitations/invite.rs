@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use kernel::{OrgTx, Problem, http::checked, token};
 use users::{EmailAddress, User};
 
 use super::{Recorded, entry, inviter, known::Known, mail};
 use crate::{
     Error,
+    config::invitation_life,
     models::{
         invitation::{self, Invitation, Invited, State},
         organization::{self, Organization},
     },
     schemas::invitations::{InvitationIn, InvitationOut, InvitationResultOut},
-    service::Organizations,
 };
 
 /// An invitation to be, its address understood.
@@ -58,11 +59,12 @@ async fn make_all(
     let keys: BTreeSet<String> = good().flat_map(|(_, keys)| keys.clone()).collect();
     let mut known = Known::read(tx, &addresses, keys).await?;
 
+    let until = tx.now() + invitation_life(tx).await?;
     let mut expired = Vec::new();
     let mut made = Vec::new();
     let mut results = Vec::new();
     for wanted in wanted {
-        let result = wanted.and_then(|wanted| make(tx, &mut known, &inviter, wanted));
+        let result = wanted.and_then(|wanted| make(tx, &mut known, &inviter, until, wanted));
         results.push(match result {
             Ok(it) => {
                 let out = InvitationOut::of(&it.invitation, tx.now(), &known.keys());
@@ -87,6 +89,7 @@ fn make(
     tx: &OrgTx,
     known: &mut Known,
     inviter: &User,
+    until: DateTime<Utc>,
     (address, keys): Wanted,
 ) -> Result<Made, Error> {
     let roles = known.admit(tx, &address, &keys)?;
@@ -100,7 +103,7 @@ fn make(
         state: State::Pending,
         token_hash: token::hash(&token),
         invited_by: inviter.id,
-        expires_at: tx.now() + tx.of::<Organizations>().config.invitation_life,
+        expires_at: until,
         mails: 1,
         mailed_at: tx.now(),
         version: 1,

@@ -10,11 +10,11 @@ use users::{EmailAddress, User};
 
 use crate::{
     Error,
+    config::{invitations, seats},
     models::{
         invitation::{self, Invitation, InvitationId, State},
         membership,
     },
-    service::Organizations,
 };
 
 /// How many mails all organizations together may send to one address in a day: nobody's mailbox is
@@ -118,10 +118,10 @@ impl Known {
 impl Room {
     /// Counts what there is.
     pub async fn read(tx: &OrgTx) -> Result<Self, Error> {
-        let config = tx.of::<Organizations>().config;
+        let most = invitations(tx).await?;
         let pending = invitation::count_pending(tx).await?;
         let mailed = invitation::count_mailed(tx, tx.now() - DAY).await?;
-        let seats = match config.seats {
+        let seats = match seats(tx).await? {
             Some(seats) => {
                 Some(seats.saturating_sub(membership::count(tx).await?).saturating_sub(pending))
             }
@@ -129,8 +129,8 @@ impl Room {
         };
         Ok(Self {
             seats,
-            invitations: config.invitations.saturating_sub(pending),
-            mails: config.invitations.saturating_sub(mailed),
+            invitations: most.saturating_sub(pending),
+            mails: most.saturating_sub(mailed),
         })
     }
 

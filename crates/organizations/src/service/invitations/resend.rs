@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     Error,
+    config::invitation_life,
     models::{
         invitation::{self, Invitation, InvitationId, State},
         membership, organization,
     },
     schemas::invitations::InvitationOut,
-    service::Organizations,
 };
 
 /// Mails an invitation again, an expired one too, with another token and a new date; the old token
@@ -31,13 +31,14 @@ pub async fn resend(tx: &OrgTx, id: InvitationId) -> Result<InvitationOut, Error
     make_room(tx, &before).await?;
 
     let token = token::make();
+    let until = tx.now() + invitation_life(tx).await?;
     let recorded = Recorded::from(&before);
     let mails = mails_then(&before, tx.now());
     let after = invitation::save(tx, before, |row| {
         row.state = Set(State::Pending);
         row.token_hash = Set(token::hash(&token));
         row.invited_by = Set(inviter.id);
-        row.expires_at = Set(tx.now() + tx.of::<Organizations>().config.invitation_life);
+        row.expires_at = Set(until);
         row.mails = Set(mails);
         row.mailed_at = Set(tx.now());
     })
