@@ -1,0 +1,6 @@
+//! What crosses the wire.
+
+pub mod batch;
+pub mod history;
+pub mod imports;
+pub mod product;
