@@ -27,7 +27,17 @@ pub struct Operation {
     pub pattern: String,
     pub path: String,
     pub posture: String,
+    /// Whether it reads JSON; files are another matter.
     pub has_body: bool,
+}
+
+impl Operation {
+    /// Whether this path is one of its pattern's.
+    pub fn takes(&self, path: &str) -> bool {
+        let (pattern, path) = (self.pattern.split('/'), path.split('/'));
+        let fits = |(wanted, given): (&str, &str)| wanted == given || wanted.starts_with('{');
+        pattern.clone().count() == path.clone().count() && pattern.zip(path).all(fits)
+    }
 }
 
 /// Every operation that this server documents, those of an organization in one of the caller's own.
@@ -57,13 +67,15 @@ pub fn operations_of(ground: &Ground) -> Vec<Operation> {
         let path: Vec<_> = pattern.split('/').map(somewhere).collect();
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
+            let content = operation["requestBody"]["content"].as_object();
+            let mut types = content.into_iter().flat_map(|it| it.keys());
             let Some(posture) = operation["x-posture"].as_str() else { continue };
             all.push(Operation {
                 method,
                 pattern: pattern.clone(),
                 path: path.join("/"),
                 posture: posture.to_owned(),
-                has_body: operation["requestBody"] != Value::Null,
+                has_body: types.any(|it| it.ends_with("json") && !it.contains("ndjson")),
             });
         }
     }

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use crate::{
-    contracts::{NOTHING, operations_for},
+    contracts::{NOTHING, Operation, operations_for},
     harness::{Client, Server},
 };
 
@@ -49,7 +49,9 @@ async fn no_body_however_bad_is_our_fault() {
     let client = server.administrator().await;
     let mut tried = 0;
     let operations = operations_for(&server, &client).await;
-    for operation in operations.into_iter().filter(|it| it.has_body) {
+    // OFREP has refusals of its own, and a context may hold anything.
+    let ours = |it: &Operation| it.has_body && !it.path.contains("/ofrep/");
+    for operation in operations.into_iter().filter(ours) {
         for (what, body, right) in bodies() {
             let method = operation.method.clone();
             let answer = client.json(method.clone(), &operation.path, &body).await;
@@ -142,8 +144,9 @@ async fn unknown_places_and_methods_are_told_as_such() {
     }
     let operations = operations_for(&server, &client).await;
     for operation in &operations {
+        // The last segment may be another operation's parameter.
         let known = |method: &Method| {
-            operations.iter().any(|it| it.path == operation.path && it.method == *method)
+            operations.iter().any(|it| it.takes(&operation.path) && it.method == *method)
         };
         for method in [Method::PUT, Method::TRACE, Method::from_bytes(b"PROPFIND").unwrap()] {
             if known(&method) {

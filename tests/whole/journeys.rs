@@ -1,5 +1,6 @@
 //! What people do, from the first page to the last.
 
+mod catalogue;
 mod organizations;
 
 use reqwest::Method;
@@ -56,7 +57,7 @@ async fn an_administrator_reads_what_happened_and_others_do_not() {
     assert_eq!(entry["changes"]["name"], json!({ "from": "Ada", "to": "Ada Lovelace" }));
     assert_eq!((&entry["actor"]["type"], &entry["ip"]), (&json!("user"), &json!("127.0.0.1")));
     let info = log.get("/api/v1/system/info").await.ok();
-    assert_eq!(info["features"].as_array().unwrap().len(), 7);
+    assert_eq!(info["features"].as_array().unwrap().len(), 9);
     server.stop().await;
 }
 

@@ -6,11 +6,13 @@ use kernel::{Env, Feature};
 pub fn features(env: &Env) -> Vec<Feature> {
     vec![
         audit_log::feature(),
+        settings::feature(),
         notifications::feature(env),
         system::feature(env),
         users::feature(),
         roles::feature(),
         organizations::feature(env),
         auth::feature(env),
+        products::feature(),
     ]
 }

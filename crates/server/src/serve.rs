@@ -94,6 +94,7 @@ impl Running {
     /// database, and sends the last traces. It takes nine seconds at the most.
     pub async fn stop(self) {
         system::drain(self.ground.db());
+        self.ground.end_streams();
         let listening = async {
             join_all(self.listening.iter().map(|(server, _)| server.stop(true))).await;
         };
@@ -164,9 +165,11 @@ fn cors(origins: &[String]) -> Cors {
             "idempotency-key",
             "if-match",
             "if-none-match",
+            "last-event-id",
             "x-request-id",
         ])
         .expose_headers([
+            "content-disposition",
             "etag",
             "idempotency-replayed",
             "link",

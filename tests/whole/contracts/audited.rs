@@ -14,6 +14,8 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("POST /api/v1/auth/verify-email/resend", 0, "the address waits for no link"),
     ("POST /api/v1/permissions/check", 0, "it asks"),
     ("POST /api/v1/invitations/preview", 0, "it looks"),
+    ("POST /api/v1/organizations/{organization_id}/ofrep/v1/evaluate/flags", 0, "it asks"),
+    ("POST /api/v1/organizations/{organization_id}/ofrep/v1/evaluate/flags/{key}", 0, "it asks"),
     ("DELETE /api/v1/users/me", 2, "the account, and its session"),
     ("POST /api/v1/organizations", 2, "the organization, and its first member"),
     (

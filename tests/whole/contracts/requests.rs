@@ -1,11 +1,15 @@
 //! For every operation a request that succeeds for who may do it; each call makes what it needs.
 
+mod products;
+mod settings;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::world::{Request, Who, World, unknown_id};
 use crate::harness::PASSWORD;
+pub use settings::SAMPLES;
 
 const INSIDE: &str = "/api/v1/organizations/{organization_id}";
 
@@ -36,9 +40,22 @@ impl World {
             pattern: pattern.to_owned(),
             ids: BTreeMap::from([("organization_id".to_owned(), organization.to_owned())]),
             body: None,
+            file: None,
+            query: "",
             by: None,
         };
+        let (own, platform) = ("/api/v1/users/me/settings", "/api/v1/settings");
         match pattern.strip_prefix(INSIDE) {
+            None if pattern.starts_with(own) => {
+                let me = self.account(&address()).await;
+                self.setting(&mut request, &pattern[own.len()..], own, &me).await;
+                request.by = Some(me);
+            }
+            None if pattern.starts_with(platform) => {
+                let administrator = self.person(Who::Administrator);
+                let path = &pattern[platform.len()..];
+                self.setting(&mut request, path, platform, administrator).await;
+            }
             Some(inside) => self.inside(&mut request, inside, owner).await,
             None => self.outside(&mut request, operation, organization).await,
         }
@@ -48,6 +65,14 @@ impl World {
     /// What an operation inside an organization needs.
     async fn inside(&self, request: &mut Request, path: &str, owner: Who) {
         let method = request.method.as_str().to_owned();
+        if let Some(path) = path.strip_prefix("/products") {
+            return self.product(request, path, owner).await;
+        }
+        if let Some(path) = path.strip_prefix("/settings") {
+            let place =
+                format!("/api/v1/organizations/{}/settings", request.ids["organization_id"]);
+            return self.setting(request, path, &place, self.person(owner)).await;
+        }
         match (method.as_str(), path) {
             ("PATCH", "") => request.body = Some(json!({ "name": "Renamed" })),
             ("POST", "/restore") => self.as_owner(request, owner, "DELETE", "", Value::Null).await,
@@ -58,6 +83,10 @@ impl World {
                 let user = self.another_member(request).await;
                 request.ids.insert("user_id".into(), user);
                 request.body = (method == "PATCH").then(|| json!({ "roles": ["member"] }));
+            }
+            (_, path) if path.starts_with("/ofrep/") => {
+                request.ids.insert("key".into(), "products.imports".into());
+                request.body = Some(json!({ "context": {} }));
             }
             ("POST", "/roles") => request.body = Some(role()),
             (_, "/roles/{id}") => {

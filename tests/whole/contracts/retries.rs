@@ -10,6 +10,11 @@ use super::{
 /// POSTs that keep no answer, and why.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("POST /api/v1/permissions/check", "it has no effect"),
+    ("POST /api/v1/organizations/{organization_id}/ofrep/v1/evaluate/flags", "it has no effect"),
+    (
+        "POST /api/v1/organizations/{organization_id}/ofrep/v1/evaluate/flags/{key}",
+        "it has no effect",
+    ),
     ("POST /api/v1/invitations/preview", "it has no effect, and its callers may be strangers"),
     (
         "POST /api/v1/organizations/{organization_id}/transfer-ownership",

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::Method;
-use kernel::testing::{Actor, Answer, App, MailCatcher};
+use kernel::{
+    Feature,
+    testing::{Actor, Answer, App, MailCatcher},
+};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value as Sql};
 use serde_json::{Value, json};
 use server::features;
 use uuid::Uuid;
 
+use super::requests::SAMPLES;
 use crate::harness::{ADMINISTRATOR, PASSWORD, environment};
 
 /// Who may try something.
@@ -65,6 +69,10 @@ pub struct Request {
     pub pattern: String,
     pub ids: BTreeMap<String, String>,
     pub body: Option<Value>,
+    /// What is sent in its place that is not JSON, with its media type.
+    pub file: Option<(&'static str, &'static str)>,
+    /// What follows the path.
+    pub query: &'static str,
     /// Who sends it, where it must be somebody in particular.
     pub by: Option<Person>,
 }
@@ -72,7 +80,9 @@ pub struct Request {
 impl World {
     pub async fn new() -> Self {
         let mail = MailCatcher::start();
-        let app = App::signed_in_by(features(&environment("sqlite:unused", &mail))).await;
+        let mut features = features(&environment("sqlite:unused", &mail));
+        features.push(Feature::new("sample").settings(SAMPLES));
+        let app = App::signed_in_by(features).await;
         let mut world = Self { app, mail, people: BTreeMap::new() };
         for who in EVERYBODY {
             let person = match who {
@@ -181,8 +191,12 @@ impl World {
         for (name, value) in headers {
             actor = actor.with(name, value);
         }
-        let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
-        actor.send(request.method.clone(), &request.path(), body).await
+        let mut body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
+        if let Some((media_type, file)) = request.file {
+            actor = actor.with("content-type", media_type);
+            body = file.to_owned();
+        }
+        actor.send(request.method.clone(), &(request.path() + request.query), body).await
     }
 
     /// Every row of every table, table by table.

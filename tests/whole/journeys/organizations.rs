@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, PASSWORD, Server};
 
 /// Somebody founds an organization and answers its path.
-async fn found(client: &Client, name: &str) -> String {
+pub async fn found(client: &Client, name: &str) -> String {
     let made = client.post("/api/v1/organizations", json!({ "name": name })).await;
     let location = made.header("location").to_owned();
     assert_eq!(made.created()["name"], name);
@@ -13,7 +13,13 @@ async fn found(client: &Client, name: &str) -> String {
 }
 
 /// Somebody is invited and accepts.
-async fn invite(server: &Server, owner: &Client, place: &str, email: &str, role: &str) -> Client {
+pub async fn invite(
+    server: &Server,
+    owner: &Client,
+    place: &str,
+    email: &str,
+    role: &str,
+) -> Client {
     let invited = server.user(email).await;
     let new = json!({ "email": email, "roles": [role] });
     owner.post(&format!("{place}/invitations"), new).await.created();

@@ -61,21 +61,30 @@ impl Client {
         self.send("POST", path, &body.to_string())
     }
 
+    /// Posts a file of this media type.
+    pub fn send_file(&self, kind: &str, path: &str, file: &str) -> io::Result<Reply> {
+        self.send_as(("POST", kind), path, file)
+    }
+
     /// Gives the caller's own profile this name.
     pub fn rename(&self, name: &str) -> io::Result<Reply> {
         self.send("PATCH", "/api/v1/users/me", &json!({ "name": name }).to_string())
     }
 
     fn send(&self, method: &str, path: &str, body: &str) -> io::Result<Reply> {
+        let kind = if method == "PATCH" { "merge-patch+json" } else { "json" };
+        self.send_as((method, &format!("application/{kind}")), path, body)
+    }
+
+    fn send_as(&self, (method, kind): (&str, &str), path: &str, body: &str) -> io::Result<Reply> {
         let begun = Instant::now();
         let mut stream = connect(&self.address)?;
         let token = self.token.as_ref();
         let token = token.map(|it| format!("Authorization: Bearer {it}\r\n")).unwrap_or_default();
         let length = body.len();
-        let kind = if method == "PATCH" { "merge-patch+json" } else { "json" };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{token}\
-             Content-Type: application/{kind}\r\nContent-Length: {length}\r\n\r\n"
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
         );
         stream.write_all((head + body).as_bytes())?;
         let reply = read_reply(&mut stream)?;

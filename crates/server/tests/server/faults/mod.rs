@@ -6,6 +6,7 @@ mod disk;
 mod drain;
 mod exhaustion;
 mod half_open;
+mod import;
 mod kill;
 mod limits;
 mod outage;
