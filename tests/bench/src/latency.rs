@@ -29,6 +29,12 @@ pub fn latencies(
     })
 }
 
+/// How many seconds half of the answers took at most, with one client asking.
+pub fn middle(address: SocketAddr, request: &str, length: Duration) -> f64 {
+    let all = latencies(address, request, 1, length);
+    all[all.len() / 2].as_secs_f64()
+}
+
 async fn ask(address: SocketAddr, request: String, end: Instant) -> Vec<Duration> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();

@@ -15,14 +15,22 @@ mod latency;
 mod load;
 mod organizations;
 mod process;
+mod product;
+mod products;
+mod request;
 mod rows;
 mod seed;
+mod stock;
 mod table;
 mod twins;
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use table::Row;
 
 #[derive(Parser)]
 struct Arguments {
@@ -43,6 +51,9 @@ enum Command {
         /// Shorter runs.
         #[arg(long)]
         quick: bool,
+        /// Measure only this.
+        #[arg(long)]
+        only: Option<Part>,
         /// Where the rows go as JSON.
         #[arg(long)]
         json: Option<PathBuf>,
@@ -51,24 +62,43 @@ enum Command {
     Twin(twins::Twin),
 }
 
+/// What is measured together.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The hot read, memory, and the start.
+    Users,
+    /// What organizations add to a request.
+    Organizations,
+    /// The catalogue.
+    Products,
+}
+
 fn main() {
     match Arguments::parse().command {
-        Command::Run { server, postgres, quick, json } => {
+        Command::Run { server, postgres, quick, only, json } => {
             let length = if quick { load::QUICK } else { load::FULL };
-            let mut rows = Vec::new();
-            rows.extend(rows::sqlite(&server, length));
-            if let Some(url) = &postgres {
-                rows.extend(rows::postgres(&server, url, length));
-                rows.extend(organizations::rows("PostgreSQL", &server, url, length));
-            }
-            let folder = tempfile::tempdir().unwrap();
-            let url = format!("sqlite:{}", folder.path().join("bench.db").display());
-            rows.extend(organizations::rows("SQLite", &server, &url, length));
+            let wanted = |part: &Part| only.is_none_or(|only| only == *part);
+            let parts = Part::value_variants().iter().filter(|it| wanted(it));
+            let measured = parts.flat_map(|part| part.rows(&server, postgres.as_deref(), length));
+            let rows: Vec<Row> = measured.collect();
             table::print(&rows);
             if let Some(file) = json {
                 table::write(&rows, &file);
             }
         }
         Command::Twin(twin) => twins::serve(twin),
+    }
+}
+
+impl Part {
+    fn rows(self, server: &Path, postgres: Option<&str>, length: Duration) -> Vec<Row> {
+        let databases = [None].into_iter().chain(postgres.map(Some));
+        let measured = databases.map(|url| match (self, url) {
+            (Self::Users, None) => rows::sqlite(server, length),
+            (Self::Users, Some(url)) => rows::postgres(server, url, length),
+            (Self::Organizations, url) => organizations::rows(server, url, length),
+            (Self::Products, url) => products::rows(server, url, length),
+        });
+        measured.flatten().collect()
     }
 }

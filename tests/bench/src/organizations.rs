@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::{
     latency::latencies,
-    load::{body, rate},
+    load::{body, rate, turns},
     process::{Listening, add_administrator, sign_in, sign_in_request},
+    request::{get, post_json},
     seed::memberships,
     table::Row,
 };
@@ -17,9 +18,12 @@ const ROUNDS: usize = 5;
 /// How many organizations somebody with many belongs to.
 const MANY: u32 = 100_000;
 
-/// On one database, `PostgreSQL` or `SQLite`.
-pub fn rows(database: &str, server: &Path, url: &str, length: Duration) -> Vec<Row> {
+/// On PostgreSQL, or without a URL on an SQLite file of its own.
+pub fn rows(server: &Path, postgres: Option<&str>, length: Duration) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
+    let database = if postgres.is_some() { "PostgreSQL" } else { "SQLite" };
+    let file = format!("sqlite:{}", folder.path().join("bench.db").display());
+    let url = postgres.unwrap_or(&file);
     let ours = Listening::server(server, folder.path(), url);
     let (one, many) = ("one@groundwork.test", "many@groundwork.test");
     for email in [one, many] {
@@ -28,7 +32,7 @@ pub fn rows(database: &str, server: &Path, url: &str, length: Duration) -> Vec<R
     let (of_one, of_many) = (sign_in(&ours, one), sign_in(&ours, many));
     let place = found(&ours, &of_one);
     let busy = found(&ours, &of_many);
-    memberships(url, many, MANY);
+    memberships(url, many, 0..MANY);
 
     let read = get(&of_one, &place);
     let me = get(&of_one, "/api/v1/users/me");
@@ -83,7 +87,7 @@ impl<'a> Turns<'a> {
     }
 
     fn beside(&self, what: &str, ours: &str, other: &str, connections: usize) -> Row {
-        let (ours, other) = ([ours.to_owned()], [other.to_owned()]);
+        let (ours, other) = (turns(&[ours.to_owned()]), turns(&[other.to_owned()]));
         let (mut mine, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             mine.push(rate(self.server.address, &ours, connections, self.length));
@@ -93,21 +97,9 @@ impl<'a> Turns<'a> {
     }
 }
 
-fn get(token: &str, path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n")
-}
-
-fn post(token: &str, path: &str, body: &str) -> String {
-    format!(
-        "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-}
-
 /// Founds an organization, and answers its path.
 fn found(server: &Listening, token: &str) -> String {
-    let request = post(token, "/api/v1/organizations", r#"{"name":"Acme"}"#);
+    let request = post_json(token, "/api/v1/organizations", r#"{"name":"Acme"}"#);
     let made: Value = serde_json::from_str(&body(server.address, &request)).unwrap();
     format!("/api/v1/organizations/{}", made["id"].as_str().unwrap())
 }
@@ -119,5 +111,5 @@ fn checks(token: &str, organization: &str) -> String {
         _ => format!(r#"{{"permission":"members:read","organization_id":"{organization}"}}"#),
     };
     let checks = (0..100).map(check).collect::<Vec<_>>().join(",");
-    post(token, "/api/v1/permissions/check", &format!(r#"{{"checks":[{checks}]}}"#))
+    post_json(token, "/api/v1/permissions/check", &format!(r#"{{"checks":[{checks}]}}"#))
 }

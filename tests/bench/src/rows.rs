@@ -3,8 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use crate::{
-    load::{body, rate},
+    load::{body, rate, turns},
     process::{EMAIL, Listening, add_administrator, public_key, sign_in},
+    request::get,
     table::Row,
 };
 
@@ -58,13 +59,15 @@ pub fn postgres(server: &Path, url: &str, length: Duration) -> Vec<Row> {
 /// Both sides in turns, after making sure that they answer alike.
 fn beside(what: &str, ours: &Listening, twin: &Listening, target: f64, length: Duration) -> Row {
     let everybody = std::iter::once(EMAIL.to_owned()).chain(others());
-    let requests: Vec<String> = everybody.map(|email| request(&sign_in(ours, &email))).collect();
+    let requests: Vec<String> =
+        everybody.map(|email| get(&sign_in(ours, &email), "/api/v1/users/me")).collect();
     for request in &requests {
         let told: serde_json::Value = serde_json::from_str(&body(ours.address, request)).unwrap();
         let said: serde_json::Value = serde_json::from_str(&body(twin.address, request)).unwrap();
         assert_eq!(told, said, "the twin does other work");
     }
 
+    let requests = turns(&requests);
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         mine.push(rate(ours.address, &requests, CONNECTIONS, length));
@@ -76,8 +79,4 @@ fn beside(what: &str, ours: &Listening, twin: &Listening, target: f64, length: D
 /// Who asks beside the first administrator: sixteen rows are wanted at a time, not one.
 fn others() -> impl Iterator<Item = String> {
     (1..16).map(|number| format!("somebody{number}@groundwork.test"))
-}
-
-fn request(token: &str) -> String {
-    format!("GET /api/v1/users/me HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n")
 }

@@ -1,10 +1,12 @@
-//! The twins: actix-web and a driver, written by hand for one route.
+//! The twins: actix-web and a driver, written by hand for a route or two.
 
 mod authority;
 mod pipelined;
 mod plain;
+mod products;
 mod row;
 mod sqlite;
+mod writers;
 
 use std::net::TcpListener;
 
@@ -15,7 +17,7 @@ use clap::{Args, ValueEnum};
 pub struct Twin {
     /// The driver.
     driver: Driver,
-    /// The server's own database.
+    /// The server's own database; for rusqlite a file.
     #[arg(long)]
     database: String,
     /// The key that tokens are signed with, in base64url.
@@ -26,8 +28,10 @@ pub struct Twin {
 #[derive(Clone, Copy, ValueEnum)]
 enum Driver {
     Rusqlite,
+    RusqliteWriter,
     SeaOrm,
     TokioPostgres,
+    TokioPostgresWriter,
 }
 
 /// Serves until it is killed.
@@ -37,10 +41,15 @@ pub fn serve(twin: Twin) {
     let authority = authority::Authority::new(&twin.public_key);
     actix_web::rt::System::new().block_on(async {
         println!("listening on http://{address}");
+        let database = twin.database;
         match twin.driver {
-            Driver::Rusqlite => sqlite::serve(listener, authority, twin.database).await,
-            Driver::SeaOrm => plain::serve(listener, authority, twin.database).await,
-            Driver::TokioPostgres => pipelined::serve(listener, authority, twin.database).await,
+            Driver::Rusqlite => sqlite::serve(listener, authority, database).await,
+            Driver::RusqliteWriter => writers::sqlite::serve(listener, authority, database).await,
+            Driver::SeaOrm => plain::serve(listener, authority, database).await,
+            Driver::TokioPostgres => pipelined::serve(listener, authority, database).await,
+            Driver::TokioPostgresWriter => {
+                writers::postgres::serve(listener, authority, database).await;
+            }
         }
     });
 }

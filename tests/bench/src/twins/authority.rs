@@ -3,7 +3,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use actix_web::{HttpRequest, error::ErrorUnauthorized, http::header::AUTHORIZATION};
+use actix_web::{
+    HttpRequest,
+    error::{ErrorNotFound, ErrorUnauthorized},
+    http::header::AUTHORIZATION,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -23,6 +27,7 @@ pub struct Authority {
     verified: moka::sync::Cache<[u8; 32], Claims>,
     sessions: moka::sync::Cache<Uuid, Uuid>,
     permissions: moka::sync::Cache<Uuid, [u64; 4]>,
+    members: moka::sync::Cache<(Uuid, Uuid), [u64; 4]>,
 }
 
 impl Authority {
@@ -34,6 +39,7 @@ impl Authority {
             verified: cache(10_000),
             sessions: moka::sync::Cache::new(10_000),
             permissions: moka::sync::Cache::new(10_000),
+            members: moka::sync::Cache::new(10_000),
         }
     }
 
@@ -53,6 +59,17 @@ impl Authority {
         let permissions = self.permissions.get_with(claims.sub, || [0; 4]);
         let good = claims.exp > now && session == claims.sub && permissions == [0; 4];
         good.then_some(claims.sub).ok_or_else(refused)
+    }
+
+    /// The account that asks, which may do so in this organization.
+    pub fn member(
+        &self,
+        request: &HttpRequest,
+        organization: Uuid,
+    ) -> Result<Uuid, actix_web::Error> {
+        let account = self.caller(request)?;
+        let permissions = self.members.get_with((account, organization), || [0; 4]);
+        (permissions == [0; 4]).then_some(account).ok_or_else(|| ErrorNotFound("no"))
     }
 
     fn verify(&self, token: &str, digest: [u8; 32]) -> Option<Claims> {

@@ -12,7 +12,17 @@ use sea_orm::{
     ColumnTrait, ConnectOptions, Database, DatabaseConnection, EntityTrait, QueryFilter,
 };
 
-use super::{authority::Authority, row::UserOut};
+use super::{
+    authority::Authority,
+    products::{list_products, read_product},
+    row::UserOut,
+};
+
+/// How many connections read an SQLite file.
+const SQLITE_READERS: usize = 4;
+
+/// How long they wait for one another.
+const BUSY: Duration = Duration::from_secs(5);
 
 mod user {
     #![expect(clippy::disallowed_methods, reason = "sea-orm's derive calls find()")]
@@ -66,7 +76,8 @@ async fn read_me(
 }
 
 pub async fn serve(listener: TcpListener, authority: Authority, url: String) {
-    let connections = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) * 4;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let connections = if url.starts_with("sqlite:") { SQLITE_READERS } else { cores * 4 };
     let connections = u32::try_from(connections).unwrap();
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).min_connections(connections).sqlx_logging(false);
@@ -74,12 +85,17 @@ pub async fn serve(listener: TcpListener, authority: Authority, url: String) {
     options.map_sqlx_postgres_opts(|it| {
         it.statement_cache_capacity(512).options([("plan_cache_mode", "force_generic_plan")])
     });
+    options.map_sqlx_sqlite_opts(|it| {
+        it.statement_cache_capacity(512).busy_timeout(BUSY).pragma("query_only", "on")
+    });
     let database = Data::new(Database::connect(options).await.unwrap());
     let app = move || {
         App::new()
             .app_data(Data::new(authority.clone()))
             .app_data(database.clone())
             .service(read_me)
+            .service(read_product)
+            .service(list_products)
     };
     HttpServer::new(app).listen(listener).unwrap().run().await.unwrap();
 }
