@@ -41,15 +41,17 @@ fn in_sqlite(file: &str, email: &str, numbers: Range<u32>) {
         whole.query_row("select id from users where email = ?1", [email], |it| it.get(0)).unwrap();
     for number in numbers {
         let organization = organization(number);
-        let (id, role) = (organization.as_bytes().as_slice(), Uuid::from_u128(7));
+        let id = organization.as_bytes().as_slice(); // its role's as well
         let now = "2026-11-20 12:00:00.000000+00:00";
         let slug = format!("seeded-{number}");
         whole.prepare_cached("insert into organizations (id, name, slug, slug_skeleton, version, created_at, updated_at) values (?1, 'Seeded', ?2, ?2, 1, ?3, ?3)")
             .unwrap().execute((id, &slug, now)).unwrap();
         whole.prepare_cached("insert into memberships (id, organization_id, user_id, version, created_at, updated_at) values (?1, ?1, ?2, 1, ?3, ?3)")
             .unwrap().execute((id, &user, now)).unwrap();
-        whole.prepare_cached("insert into role_assignments (organization_id, user_id, role_id, created_at) values (?1, ?2, ?3, ?4)")
-            .unwrap().execute((id, &user, role.as_bytes().as_slice(), now)).unwrap();
+        whole.prepare_cached("insert into roles (id, organization_id, key, name, description, permissions, system, version, created_at, updated_at) values (?1, ?1, 'owner', 'Owner', '', '[]', 1, 1, ?2, ?2)")
+            .unwrap().execute((id, now)).unwrap();
+        whole.prepare_cached("insert into role_assignments (organization_id, user_id, role_id, created_at) values (?1, ?2, ?1, ?3)")
+            .unwrap().execute((id, &user, now)).unwrap();
     }
     whole.commit().unwrap();
 }
@@ -61,6 +63,7 @@ async fn in_postgres(client: &Client, email: &str, numbers: Range<u32>) {
     let (first, end) = (i32::try_from(numbers.start).unwrap(), i32::try_from(numbers.end).unwrap());
     client.execute(&format!("insert into organizations (id, name, slug, slug_skeleton, version, created_at, updated_at) select id, 'Seeded', slug, slug, 1, now(), now() from ({made}) made"), &[&first, &end]).await.unwrap();
     client.execute(&format!("insert into memberships (id, organization_id, user_id, version, created_at, updated_at) select id, id, $3, 1, now(), now() from ({made}) made"), &[&first, &end, &user]).await.unwrap();
-    client.execute(&format!("insert into role_assignments (organization_id, user_id, role_id, created_at) select id, $3, '00000000-0000-0000-0000-000000000007', now() from ({made}) made"), &[&first, &end, &user]).await.unwrap();
+    client.execute(&format!("insert into roles (id, organization_id, key, name, description, permissions, system, version, created_at, updated_at) select id, id, 'owner', 'Owner', '', '[]', true, 1, now(), now() from ({made}) made"), &[&first, &end]).await.unwrap();
+    client.execute(&format!("insert into role_assignments (organization_id, user_id, role_id, created_at) select id, $3, id, now() from ({made}) made"), &[&first, &end, &user]).await.unwrap();
     client.batch_execute("analyze").await.unwrap();
 }

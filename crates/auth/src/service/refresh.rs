@@ -37,6 +37,8 @@ pub enum EndedBy {
     Disabling,
     /// Somebody proved the account's mailbox.
     Proof,
+    /// It has lasted, or been idle, for longer than may be by now.
+    Age,
 }
 
 /// New tokens for a refresh token.
@@ -58,6 +60,7 @@ async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refr
         let idle = session_idle(tx).await?;
         let expires_at = (tx.now() + idle).min(ends_at);
         if expires_at <= tx.now() || session.rotated_at + idle <= tx.now() {
+            end(tx, session.user_id, session.id, EndedBy::Age).await?;
             return Ok(Refresh::Refused(Error::InvalidToken));
         }
         if session::advance(tx, &session, expires_at).await? {
@@ -100,6 +103,7 @@ pub fn ended(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) {
         EndedBy::Deletion => ("account_deleted", Outcome::Success),
         EndedBy::Disabling => ("account_disabled", Outcome::Success),
         EndedBy::Proof => ("email_verified", Outcome::Success),
+        EndedBy::Age => ("too_old", Outcome::Success),
     };
     let entry = Entry::of("session.ended", Target::new("session", session));
     audit_log::record(tx, entry.with(outcome).about(user).noting("reason", reason));

@@ -122,6 +122,8 @@ async fn a_session_that_has_been_idle_for_too_long_by_now_is_over() {
     let root = Tokens::of(&house.login("root@example.com", PASSWORD).await.ok());
     set(&house, &root, "auth.session_idle_days", 3).await;
     refresh(&house, &tokens.refresh).await.problem(401, "invalid_token");
+    set(&house, &root, "auth.session_idle_days", 30).await;
+    refresh(&house, &tokens.refresh).await.problem(401, "invalid_token");
 }
 
 /// Design §8: a refresh takes no statement more for it.

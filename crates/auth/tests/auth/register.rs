@@ -160,7 +160,7 @@ async fn line_breaks_and_what_is_no_address_are_refused() {
 async fn a_mail_holds_nothing_that_the_registrant_chose() {
     let house = house().await;
     let mut body = somebody(ADA);
-    body["name"] = "WIN A PRIZE https://evil.test {{7*7}}".into();
+    body["name"] = "WIN A PRIZE https://evil.test {{11111*11111}}".into();
     for _ in 0..2 {
         register(&house, &body).await.accepted();
         house.run_jobs().await;
@@ -171,7 +171,7 @@ async fn a_mail_holds_nothing_that_the_registrant_chose() {
     assert_eq!(house.mail.mails().len(), 3);
     for mail in house.mail.mails() {
         assert!(!mail.raw.contains("PRIZE") && !mail.raw.contains("evil"), "{}", mail.raw);
-        assert!(!mail.html.contains("49"), "{}", mail.html);
+        assert!(!mail.html.contains("123454321"), "{}", mail.html);
     }
 }
 

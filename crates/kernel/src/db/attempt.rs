@@ -22,7 +22,12 @@ impl<V: Scope> Tx<V> {
                 Ok(done)
             }
             Err(error) => {
-                self.execute_unprepared("rollback to savepoint attempt").await?;
+                if let Err(error) = self.execute_unprepared("rollback to savepoint attempt").await {
+                    if let Some(unit) = self.unit() {
+                        unit.lost.store(true, Ordering::Relaxed);
+                    }
+                    return Err(error.into());
+                }
                 self.execute_unprepared("release savepoint attempt").await?;
                 if let (Some(unit), Some(before)) = (self.unit(), before) {
                     before.back_to(unit);

@@ -26,6 +26,9 @@ pub(super) struct Unit {
     pub effects: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
     /// Whether a statement has failed. PostgreSQL takes COMMIT for ROLLBACK then, and says nothing.
     pub failed: AtomicBool,
+    /// Whether the database has ended it by itself, as SQLite does on a full disk: what is sent then would
+    /// be committed statement by statement.
+    pub lost: AtomicBool,
 }
 
 impl Unit {
@@ -35,6 +38,7 @@ impl Unit {
             left: Mutex::default(),
             effects: Mutex::default(),
             failed: AtomicBool::default(),
+            lost: AtomicBool::default(),
         }
     }
 }
@@ -47,9 +51,14 @@ impl View {
         }
     }
 
-    fn counted(&self) -> DatabaseExecutor<'_> {
+    fn counted(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        if let Source::Transaction(unit) = &*self.source
+            && unit.lost.load(Ordering::Relaxed)
+        {
+            return Err(DbErr::Custom("the database has ended the transaction".into()));
+        }
         self.db.count();
-        self.executor()
+        Ok(self.executor())
     }
 
     fn noted<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
@@ -66,16 +75,16 @@ impl ConnectionTrait for View {
         self.executor().get_database_backend()
     }
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.noted(self.counted().execute_raw(stmt).await)
+        self.noted(self.counted()?.execute_raw(stmt).await)
     }
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.noted(self.counted().execute_unprepared(sql).await)
+        self.noted(self.counted()?.execute_unprepared(sql).await)
     }
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.noted(self.counted().query_one_raw(stmt).await)
+        self.noted(self.counted()?.query_one_raw(stmt).await)
     }
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.noted(self.counted().query_all_raw(stmt).await)
+        self.noted(self.counted()?.query_all_raw(stmt).await)
     }
 }
 

@@ -127,6 +127,9 @@ fn filter<F: DeserializeOwned + Validate>(
         let place = error.path().to_string();
         match told.split('`').nth(1).filter(|_| told.starts_with("unknown field")) {
             Some(name) => fault(name, "unknown_parameter", "is not known here"),
+            None if told.starts_with("missing field") => {
+                fault(told.split('`').nth(1).unwrap_or_default(), "required", "is missing")
+            }
             None => fault(&place, "type", "does not fit"),
         }
     })?;

@@ -77,3 +77,21 @@ async fn a_statement_that_failed_before_an_attempt_still_ends_the_whole() {
     assert!(done.await.is_err());
     assert_eq!(counted(&database).await, 0);
 }
+
+/// SQLite ends a transaction by itself when the disk is full; what came then would be committed
+/// statement by statement.
+#[actix_web::test]
+async fn after_the_database_has_ended_the_transaction_nothing_is_written_any_more() {
+    let database = counting().await;
+    let door = database.system();
+    let done = door.run(async |tx| {
+        let ended = tx.attempt(async || {
+            tx.execute_unprepared("rollback").await?;
+            Err::<(), _>(DbErr::Custom("the disk is full".into()))
+        });
+        assert!(ended.await.is_err() && insert(tx, 1).await.is_err());
+        Ok::<_, DbErr>(())
+    });
+    assert!(done.await.is_err());
+    assert_eq!(counted(&database).await, 0);
+}
