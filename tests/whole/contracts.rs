@@ -14,7 +14,7 @@ mod world;
 
 use kernel::Ground;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::{Client, Server};
 
