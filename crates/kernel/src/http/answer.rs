@@ -61,10 +61,7 @@ impl<T: Serialize + Versioned> Responder for Resource<T> {
 
     fn respond_to(self, req: &HttpRequest) -> HttpResponse {
         let tag = etag(&self.0);
-        let known = req.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-        let known = known.flat_map(|value| value.split(',')).map(str::trim);
-        let mut known = known.map(|it| it.strip_prefix("W/").unwrap_or(it));
-        if req.method() == Method::GET && known.any(|it| it == tag || it == "*") {
+        if req.method() == Method::GET && has_already(req, &tag) {
             return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
         }
         HttpResponse::Ok().insert_header((ETAG, tag)).json(self.0)
@@ -129,6 +126,14 @@ impl<T: Serialize> Responder for PageOf<T> {
         }
         answer.json(self)
     }
+}
+
+/// Whether the client has what bears this `ETag`, as its `If-None-Match` says.
+pub fn has_already(req: &HttpRequest, tag: &str) -> bool {
+    let known = req.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+    let known = known.flat_map(|value| value.split(',')).map(str::trim);
+    let mut known = known.map(|it| it.strip_prefix("W/").unwrap_or(it));
+    known.any(|it| it == tag || it == "*")
 }
 
 fn etag(thing: &impl Versioned) -> String {

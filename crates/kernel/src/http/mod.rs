@@ -16,7 +16,7 @@ mod shape;
 mod upload;
 mod valid;
 
-pub use answer::{Accepted, Composite, Created, NoContent, Resource};
+pub use answer::{Accepted, Composite, Created, NoContent, Resource, has_already};
 pub use at::At;
 pub use body::{LIMIT, read_body};
 pub use edge::{CONTENT_SECURITY_POLICY, RequestId, edge, name_request};

@@ -4,13 +4,13 @@
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
-    http::{
-        StatusCode,
-        header::{ETAG, IF_NONE_MATCH},
-    },
+    http::{StatusCode, header::ETAG},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kernel::settings::{Reason, Resolution, Toggle};
+use kernel::{
+    http::has_already,
+    settings::{Reason, Resolution, Toggle},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -141,10 +141,7 @@ impl Responder for FlagsOut {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&body)));
-        let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|it| it.to_str().ok());
-        let known = known.flat_map(|it| it.split(',')).map(str::trim);
-        let mut known = known.map(|it| it.strip_prefix("W/").unwrap_or(it));
-        if known.any(|it| it == tag || it == "*") {
+        if has_already(request, &tag) {
             return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
         }
         HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body)
