@@ -5,11 +5,13 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value as Json;
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use crate::{
     access::Grantable,
-    db::{Cache, Door, Event, Registry, View, subscriber},
+    db::{Cache, Door, Event, Export, Exported, Registry, View, subscriber},
     gate::{Authenticate, Authorize},
+    id::UserId,
     jobs::{Job, Runner, Schedule},
     problem::Problem,
     settings::{Definition, Kind, Setting, Settle},
@@ -165,6 +167,22 @@ impl Feature {
     ) -> Self {
         let subscriber = subscriber::<E, X>(function);
         self.entries.push(Box::new(|registry| registry.subscribe(subscriber)));
+        self
+    }
+
+    /// What it holds on a person, by the name it has in their archive: the function reads a page of it,
+    /// behind the place that the page before ended at. Every feature with rows about people has one.
+    #[must_use]
+    pub fn exports<X: Into<Problem> + 'static>(
+        mut self,
+        name: &'static str,
+        function: impl AsyncFn(&View, UserId, Option<Uuid>) -> Result<Exported, X>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let export = Export::of(name, function);
+        self.entries.push(Box::new(|registry| registry.export(export)));
         self
     }
 

@@ -9,11 +9,12 @@
 //! - [`trace`]: where work stands in a trace that others follow too
 //! - [`problem`]: what can go wrong, from a feature's error to the one body clients read
 //! - [`access`]: callers and sets of permissions
-//! - [`db`]: connections, views and transactions, events, caches, pages
+//! - [`db`]: connections, views and transactions, events, caches, pages, what is held on people
 //! - [`settings`]: what may be set while the server runs
 //! - [`http`]: what crosses the wire
 //! - [`gate`]: who may pass, and the door a handler gets
 //! - [`jobs`]: work that is queued with the row that caused it
+//! - [`words`]: what texts are found by
 //! - [`feature`], [`house`], [`api`]: a feature as one value; all of them put together and mounted
 //! - `testing`: the kit of the features' tests
 //!
@@ -41,13 +42,14 @@ pub mod settings;
 pub mod testing;
 pub mod token;
 pub mod trace;
+pub mod words;
 
 pub use access::{Actor, Caller, Grantable, Origin, Permissions, Rank};
 pub use api::Ground;
 pub use clock::{Clock, SystemClock};
 pub use db::{
-    Asker, Cache, Claimed, Db, Door, Event, Global, Leaving, Listing, OnUnique, OrgTx, OrgView,
-    PageOf, Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
+    Asker, Cache, Claimed, Db, Door, Event, Exported, Global, Leaving, Listing, OnUnique, OrgTx,
+    OrgView, PageOf, Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
 };
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};

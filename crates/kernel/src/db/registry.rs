@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Event,
+    Event, Export,
     cache::{Cache, Forget, Key},
     events::Subscriber,
 };
@@ -15,13 +15,14 @@ use crate::access::Catalogue;
 
 type Anything = Box<dyn Any + Send + Sync>;
 
-/// State, subscribers, declarations, caches and permissions of every mounted feature.
+/// State, subscribers, declarations, caches, exports and permissions of every mounted feature.
 #[derive(Default)]
 pub struct Registry {
     states: HashMap<TypeId, Anything>,
     subscribers: HashMap<TypeId, Vec<Anything>>,
     declarations: HashMap<TypeId, Anything>,
     caches: Vec<Arc<dyn Forget>>,
+    exports: Vec<Export>,
     catalogue: Catalogue,
     features: Vec<&'static str>,
     held_twice: Option<&'static str>,
@@ -55,17 +56,24 @@ impl Registry {
         &self.features
     }
 
+    /// What the features hold on people, in the order of the features.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
     pub(crate) fn name(&mut self, features: Vec<&'static str>) {
         self.features = features;
     }
 
     /// What is wrong with what was entered: two that would hide one another.
     pub(crate) fn conflict(&self) -> Option<String> {
-        let names = self.caches.iter().map(|cache| cache.name());
-        let mut seen = HashSet::new();
-        let mut twice = names.filter(|name| !seen.insert(*name));
-        let cache = twice.next().map(|name| format!("two caches are called {name}"));
-        cache.or_else(|| self.held_twice.map(|kind| format!("two features hold a {kind}")))
+        let cache = twice(self.caches.iter().map(|cache| cache.name()));
+        let cache = cache.map(|name| format!("two caches are called {name}"));
+        let export = twice(self.exports.iter().map(Export::name));
+        let export = export.map(|name| format!("two features export {name}"));
+        cache
+            .or(export)
+            .or_else(|| self.held_twice.map(|kind| format!("two features hold a {kind}")))
     }
 
     pub(crate) fn hold<T: Send + Sync + 'static>(&mut self, state: T) {
@@ -90,6 +98,10 @@ impl Registry {
         self.caches.push(Arc::new(cache));
     }
 
+    pub(crate) fn export(&mut self, export: Export) {
+        self.exports.push(export);
+    }
+
     pub(crate) fn permissions(&mut self, catalogue: Catalogue) {
         self.catalogue = catalogue;
     }
@@ -107,4 +119,10 @@ impl Registry {
     pub(super) fn forget_everything(&self) {
         self.caches.iter().for_each(|cache| cache.forget_everything());
     }
+}
+
+/// The first name that comes twice.
+fn twice<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    names.find(|name| !seen.insert(*name))
 }

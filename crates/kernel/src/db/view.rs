@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
-use super::{Asker, Db, Pools, executor::Source};
+use super::{Asker, Db, Export, Pools, executor::Source};
 use crate::{
     access::{Caller, Catalogue, ORGANIZATION, Origin, PLATFORM, Permissions},
     id::{self, OrganizationId},
@@ -74,6 +74,11 @@ impl View {
     /// What the features declare of a kind, in the order of the features.
     pub fn declared<T: Send + Sync + 'static>(&self) -> &[T] {
         self.db.registry().declared()
+    }
+
+    /// What the features hold on people, in the order of the features.
+    pub fn exports(&self) -> &[Export] {
+        self.db.registry().exports()
     }
 
     /// The names of the features.

@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, delete, get, post};
 use kernel::{
-    Anyone, At, Can, Feature, House, Job, JobContext, NoContent, Problem, Routes, SignedIn, UserId,
-    Valid,
+    Anyone, At, Can, Exported, Feature, House, Job, JobContext, NoContent, Problem, Routes,
+    SignedIn, UserId, Valid, View,
     testing::{App, Roster},
 };
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,16 @@ async fn a_job_declared_twice_and_a_port_answered_twice_stop_the_start() {
     let port = || Feature::new("a").authenticates(Roster::default());
     let told = refused(vec![port(), port()]).await;
     assert!(told.contains("two features authenticate"), "{told}");
+}
+
+#[actix_web::test]
+async fn two_parts_of_an_archive_by_one_name_stop_the_start() {
+    let part = |feature| {
+        let nothing = async |_: &View, _: UserId, _| Ok::<_, Problem>(Exported::default());
+        Feature::new(feature).exports("things", nothing)
+    };
+    let told = refused(vec![part("a"), part("b")]).await;
+    assert!(told.contains("two features export things"), "{told}");
 }
 
 #[actix_web::test]

@@ -2,9 +2,9 @@
 
 use kernel::{
     OrgTx,
-    testing::{Actor, App},
+    testing::{Actor, App, plan},
 };
-use sea_orm::{DbErr, Order, QueryOrder, QuerySelect, QueryTrait, Statement};
+use sea_orm::{DbErr, Order, QueryOrder, QuerySelect};
 
 use super::*;
 
@@ -43,31 +43,6 @@ async fn stock(tx: &OrgTx) -> Result<(), DbErr> {
     crate::models::insert_all(tx, &products).await.map(drop)
 }
 
-/// What the database says it will do, on PostgreSQL without a look at the values.
-async fn plan(tx: &OrgTx, list: Select<Entity>) -> Result<String, DbErr> {
-    let statement = list.limit(21).build(tx.get_database_backend());
-    let explain = match tx.get_database_backend() {
-        DbBackend::Sqlite => {
-            Statement { sql: format!("explain query plan {}", statement.sql), ..statement }
-        }
-        backend => {
-            let values = statement.values.as_ref().map_or(0, |values| values.0.len());
-            tx.execute_unprepared(&format!("prepare list as {}", statement.sql)).await?;
-            let nulls = vec!["null"; values].join(", ");
-            let sql = format!("explain execute list({nulls})");
-            Statement::from_sql_and_values(backend, sql, [])
-        }
-    };
-    let rows = tx.query_all_raw(explain).await?;
-    let column = if tx.get_database_backend() == DbBackend::Sqlite { 3 } else { 0 };
-    let lines: Vec<String> =
-        rows.iter().map(|row| row.try_get_by_index(column)).collect::<Result<_, _>>()?;
-    if column == 0 {
-        tx.execute_unprepared("deallocate list").await?;
-    }
-    Ok(lines.join("\n"))
-}
-
 /// A page in the middle of a list in this order.
 fn sorted(tx: &OrgTx, found: Found, columns: &[Column]) -> Select<Entity> {
     let names = columns.iter().map(|column| Expr::col((Entity, *column)));
@@ -79,7 +54,7 @@ fn sorted(tx: &OrgTx, found: Found, columns: &[Column]) -> Select<Entity> {
     });
     let beyond = Expr::tuple(names).lt(Expr::tuple(values));
     let list = filtered(tx, found).filter(beyond);
-    columns.iter().fold(list, |list, column| list.order_by(*column, Order::Desc))
+    columns.iter().fold(list, |list, column| list.order_by(*column, Order::Desc)).limit(21)
 }
 
 /// Issue 5: keyset pages stay flat.
