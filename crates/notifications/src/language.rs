@@ -12,6 +12,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
     /// The language of a locale such as `de-AT` (BCP 47); English where we do not write it.
     pub fn of(locale: &str) -> Self {
         Self::known(locale).unwrap_or(Self::English)

@@ -1,5 +1,6 @@
-//! Recipients' rows and the queries on them.
+//! Rows and the queries on them.
 
+pub mod notification;
 mod recipient;
 
 use kernel::{Global, Scope, Tx, UserId, View};
@@ -28,5 +29,20 @@ pub async fn put(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr>
         .update_columns([C::Address, C::Locale, C::TimeZone, C::UpdatedAt])
         .to_owned();
     recipient::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// How many rows are written by a statement.
+const MANY: usize = 1000;
+
+/// Writes these, but for those that are there already.
+pub async fn insert(view: &View, rows: Vec<notification::ActiveModel>) -> Result<(), DbErr> {
+    // Of any index: sea-orm's own on_conflict_do_nothing() means the primary key.
+    let known = OnConflict::new().do_nothing().to_owned();
+    for some in rows.chunks(MANY) {
+        let rows = some.iter().cloned();
+        let insert = notification::Entity::insert_many(rows).on_conflict(known.clone());
+        insert.exec_without_returning(view).await?;
+    }
     Ok(())
 }

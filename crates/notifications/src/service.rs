@@ -1,5 +1,9 @@
 //! Recipients, and queueing mail for them.
 
+mod notify;
+
+pub use notify::notify;
+
 use kernel::{Env, Scope, Tx, UserId, View};
 use sea_orm::DbErr;
 use serde_json::Value;

@@ -6,6 +6,7 @@ mod api;
 mod config;
 mod delivery;
 mod integration;
+mod notify;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -17,7 +18,10 @@ use kernel::{
     Env, Feature, UserId,
     testing::{App, MailCatcher},
 };
-use notifications::{Language, LinkField, LinkForm, LinkPage, Mail, Recipient, Writing};
+use notifications::{
+    Channel, Language, LinkField, LinkForm, LinkPage, Mail, Recipient, Topic, Window, Wording,
+    Words, Writing,
+};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value, json};
 
@@ -39,6 +43,38 @@ static MAILS: [Mail; 2] = [
 static WELCOME: &Mail = &MAILS[0];
 static BROKEN: &Mail = &MAILS[1];
 
+static TOPICS: [Topic; 2] = [
+    Topic {
+        key: "greeter.waved",
+        english: Wording {
+            about: "Somebody waves at you.",
+            title: "{{ name }} waves",
+            body: "From {{ place }}.",
+        },
+        german: Wording {
+            about: "Jemand winkt Ihnen.",
+            title: "{{ name }} winkt",
+            body: "Aus {{ place }}.",
+        },
+        in_app: Channel::On,
+        email: Channel::Off,
+        window: Window::Immediate,
+        words: Words::Ours,
+    },
+    Topic {
+        key: "greeter.called",
+        english: Wording { about: "Somebody calls.", title: "", body: "" },
+        german: Wording { about: "Jemand ruft.", title: "", body: "" },
+        in_app: Channel::On,
+        email: Channel::On,
+        window: Window::Digest,
+        words: Words::Theirs,
+    },
+];
+
+static WAVED: &Topic = &TOPICS[0];
+static CALLED: &Topic = &TOPICS[1];
+
 /// Declared by nobody, as one that an older release has queued.
 static FORGOTTEN: Mail = Mail { kind: "greeter.forgotten", ..MAILS[0] };
 
@@ -49,7 +85,8 @@ async fn app(url: &str) -> App {
         ("MAIL_FROM", "Groundwork <post@example.org>"),
         ("PUBLIC_URL", PUBLIC_URL),
     ]);
-    let greeter = Feature::new("greeter").declare(&MAILS).pages(|app: &mut ServiceConfig| {
+    let greeter = Feature::new("greeter").declare(&MAILS).declare(&TOPICS);
+    let greeter = greeter.pages(|app: &mut ServiceConfig| {
         app.route("/links/greet", web::get().to(page)).route("/links/join", web::get().to(form));
     });
     let app = App::of(vec![notifications::feature(&env), greeter]).await;
