@@ -60,7 +60,7 @@ pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi
                 let late = "looks at the request before the caller: a handler begins with its Can";
                 return Err(Unsound(format!("{method} {path} {late}")));
             }
-            if let Admission::Permission { key, scope } = admission
+            if let Some((key, scope)) = admission.permission()
                 && !catalogue.knows(scope, key)
             {
                 return Err(Unsound(format!(
@@ -70,7 +70,7 @@ pub(crate) async fn of(mounts: &Mounts, catalogue: &Catalogue) -> Result<OpenApi
             if admission == Admission::Member && !path.contains(ORGANIZATION) {
                 return Err(Unsound(format!("{method} {path} asks for a member of nothing")));
             }
-            if let Admission::Permission { key, scope } = admission
+            if let Some((key, scope)) = admission.permission()
                 && (scope == OrgView::NAME) != path.contains(ORGANIZATION)
             {
                 return Err(Unsound(format!("{method} {path} asks for {key} of the other scope")));
@@ -98,15 +98,16 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
 
 /// Says who is let in, and what every such operation may answer.
 fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
-    let (posture, permission) = match admission {
-        Admission::Anyone => ("anyone", None),
-        Admission::SignedIn => ("signed_in", None),
-        Admission::Fresh => ("fresh", None),
-        Admission::Member => ("member", None),
-        Admission::Permission { key, .. } => ("permission", Some(key)),
+    let posture = match admission {
+        Admission::Anyone => "anyone",
+        Admission::SignedIn => "signed_in",
+        Admission::Fresh => "fresh",
+        Admission::Member => "member",
+        Admission::Permission { .. } => "permission",
+        Admission::FreshPermission { .. } => "fresh_permission",
     };
     let mut extensions = ExtensionsBuilder::new().add("x-posture", posture);
-    if let Some(key) = permission {
+    if let Some((key, _)) = admission.permission() {
         extensions = extensions.add("x-permission", json!(key));
     }
     operation.extensions.get_or_insert_default().merge(extensions.build());
@@ -118,8 +119,13 @@ fn explain(operation: &mut Operation, admission: Admission, method: &Method) {
     if admission != Admission::Anyone {
         refusals.push(("401", "Not signed in, or the token is not good."));
     }
-    if !matches!(admission, Admission::Anyone | Admission::SignedIn | Admission::Member) {
-        refusals.push(("403", "Not allowed."));
+    match admission {
+        Admission::Anyone | Admission::SignedIn | Admission::Member => {}
+        Admission::Permission { .. } => refusals.push(("403", "Not allowed.")),
+        Admission::Fresh | Admission::FreshPermission { .. } => {
+            let late = "Not allowed, or you signed in too long ago (`reauthentication_required`).";
+            refusals.push(("403", late));
+        }
     }
     let reads_body = operation.request_body.is_some();
     if reads_body {

@@ -37,7 +37,7 @@ pub use service::{
         Placement, held_by, in_places, leave_organizations, owned_by, owns, peek, peek_permissions,
     },
     known::{Known, of, platform_permissions, platform_roles, union},
-    platform::make_administrator,
+    platform::{make_administrator, reaches_account},
     reach::{reaches, within_reach},
 };
 

@@ -16,6 +16,6 @@ pub use events::Events;
 pub use middleware::{ORGANIZATION, authenticate, authorize};
 pub use permission::Permission;
 pub use ports::{Authenticate, Authorize};
-pub use posture::{Admission, Belonging, Known, Posture, Recent, Whoever};
+pub use posture::{Admission, Belonging, Known, Posture, Recent, Recently, Whoever};
 
 pub(crate) use posture::{PROBED, Probe};

@@ -1,6 +1,6 @@
 //! What a handler asks of its caller.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{cell::Cell, marker::PhantomData, rc::Rc, sync::Arc};
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::TimeDelta;
@@ -32,6 +32,25 @@ pub enum Admission {
         /// `platform` or `organization`.
         scope: &'static str,
     },
+    /// Who holds this permission and has signed in within the last minutes.
+    FreshPermission {
+        /// Its name, `feature:verb`.
+        key: &'static str,
+        /// `platform` or `organization`.
+        scope: &'static str,
+    },
+}
+
+impl Admission {
+    /// The permission it takes, and where that counts.
+    pub fn permission(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Permission { key, scope } | Self::FreshPermission { key, scope } => {
+                Some((key, scope))
+            }
+            Self::Anyone | Self::SignedIn | Self::Fresh | Self::Member => None,
+        }
+    }
 }
 
 /// What a handler asks of its caller, as a type.
@@ -73,6 +92,10 @@ pub struct Known;
 /// The posture of [`Fresh`](super::Fresh).
 pub struct Recent;
 
+/// The posture of who holds `P` and has signed in within the last ten minutes, for what is not taken
+/// back (ASVS 7.5.3): `Can<Recently<Delete>>`.
+pub struct Recently<P>(PhantomData<P>);
+
 /// The posture of [`Insider`](super::Insider).
 pub struct Belonging;
 
@@ -100,11 +123,7 @@ impl Posture for Recent {
     const ADMISSION: Admission = Admission::Fresh;
 
     fn admit(_: &HttpRequest, asker: Arc<Asker>, ground: &Ground) -> Result<Door<View>, Problem> {
-        let since = ground.db().clock().now() - known(&asker)?.authenticated_at;
-        if since > TimeDelta::from_std(FRESH).unwrap_or_default() {
-            let detail = "Prove once more who you are: your last sign-in is too long ago for this.";
-            return Err(Problem::new(Kind::Forbidden("reauthentication_required"), detail));
-        }
+        recent(&asker, ground)?;
         Ok(ground.db().platform(asker))
     }
 }
@@ -141,6 +160,32 @@ impl<P: Permission> Posture for P {
         }
         Ok(ground.db().door(place))
     }
+}
+
+impl<P: Permission> Posture for Recently<P> {
+    type Scope = P::Scope;
+    const ADMISSION: Admission = Admission::FreshPermission { key: P::KEY, scope: P::Scope::NAME };
+
+    /// Whoever may not do it anyway is not sent to prove who they are.
+    fn admit(
+        request: &HttpRequest,
+        asker: Arc<Asker>,
+        ground: &Ground,
+    ) -> Result<Door<P::Scope>, Problem> {
+        let door = P::admit(request, Arc::clone(&asker), ground)?;
+        recent(&asker, ground)?;
+        Ok(door)
+    }
+}
+
+/// Whether the caller has proved who they are within the last minutes.
+fn recent(asker: &Asker, ground: &Ground) -> Result<(), Problem> {
+    let since = ground.db().clock().now() - known(asker)?.authenticated_at;
+    if since > TimeDelta::from_std(FRESH).unwrap_or_default() {
+        let detail = "Prove once more who you are: your last sign-in is too long ago for this.";
+        return Err(Problem::new(Kind::Forbidden("reauthentication_required"), detail));
+    }
+    Ok(())
 }
 
 /// Where the request puts its caller, and what they may do there.

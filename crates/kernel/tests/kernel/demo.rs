@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post};
 use kernel::{
-    Anyone, At, Can, Created, Feature, Fresh, Merge, NoContent, Page, PageOf, Problem, Resource,
-    SignedIn, Valid, Versioned, testing::App,
+    Anyone, At, Can, Created, Feature, Fresh, Merge, NoContent, Page, PageOf, Problem, Recently,
+    Resource, SignedIn, Valid, Versioned, testing::App,
 };
 use sea_orm::{ColumnTrait, ModelTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,12 @@ async fn cellar(_: Can<platform::Inspect>) -> NoContent {
     NoContent
 }
 
+#[utoipa::path]
+#[get("/vault")]
+async fn vault(_: Can<Recently<platform::Inspect>>) -> NoContent {
+    NoContent
+}
+
 #[utoipa::path(request_body = ThingIn)]
 #[post("/cellar")]
 async fn store(_: Can<platform::Inspect>, _: Valid<ThingIn>) -> NoContent {
@@ -181,7 +187,7 @@ async fn remove(can: Can<organization::Write>, id: At<ThingId>) -> Result<NoCont
 }
 
 fn platform_routes(api: &mut ServiceConfig<'_>) {
-    api.service(open).service(own).service(fresh).service(cellar).service(store);
+    api.service(open).service(own).service(fresh).service(cellar).service(vault).service(store);
     api.service(echo).service(panics);
 }
 

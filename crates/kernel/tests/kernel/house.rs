@@ -217,9 +217,15 @@ async fn the_document_tells_postures_security_and_problems() {
         (&"permission".into(), &"things:read".into())
     );
     assert_eq!(list["security"], serde_json::json!([{ "bearer": [] }]));
-    for (path, posture) in [("open", "anyone"), ("own", "signed_in"), ("fresh", "fresh")] {
+    for (path, posture) in [
+        ("open", "anyone"),
+        ("own", "signed_in"),
+        ("fresh", "fresh"),
+        ("vault", "fresh_permission"),
+    ] {
         assert_eq!(of(&format!("/api/v1/demo/{path}"), "get")["x-posture"], posture);
     }
+    assert_eq!(of("/api/v1/demo/vault", "get")["x-permission"], "demo:inspect");
     assert!(of("/api/v1/demo/open", "get").get("security").is_none());
 
     let problem = "/responses/422/content/application~1problem+json/schema/$ref";

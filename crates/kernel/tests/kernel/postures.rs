@@ -39,6 +39,20 @@ async fn a_sign_in_is_fresh_for_ten_minutes() {
     guest.get("/api/v1/demo/own").await.ok();
 }
 
+/// ASVS 7.5.3: what is not taken back takes the permission first, and then a recent sign-in.
+#[actix_web::test]
+async fn a_permission_may_ask_for_a_fresh_sign_in_too() {
+    let app = app().await;
+    let (inspector, guest) = (app.staff(&["demo:inspect"]), app.staff(&[]));
+    app.stranger().get("/api/v1/demo/vault").await.problem(401, "not_authenticated");
+
+    inspector.get("/api/v1/demo/vault").await.no_content();
+    app.database.clock.advance(TimeDelta::minutes(10) + TimeDelta::microseconds(1));
+    inspector.get("/api/v1/demo/vault").await.problem(403, "reauthentication_required");
+    inspector.get("/api/v1/demo/cellar").await.no_content();
+    guest.get("/api/v1/demo/vault").await.problem(403, "permission_denied");
+}
+
 /// A4: what one may do on the platform opens no organization, and the other way round.
 #[actix_web::test]
 async fn a_permission_counts_where_it_was_given() {

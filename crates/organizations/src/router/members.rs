@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, delete, get, patch, post};
 use kernel::{
-    At, Can, Composite, Insider, Merge, NoContent, Page, PageOf, PageParameters, Problem, UserId,
-    Valid,
+    At, Can, Composite, Insider, Merge, NoContent, Page, PageOf, PageParameters, Problem, Recently,
+    UserId, Valid,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -81,7 +81,7 @@ async fn leave_organization(me: Insider) -> Result<HttpResponse, Problem> {
 #[utoipa::path(tag = "organizations", request_body = TransferIn, responses((status = 204, description = "The other is its owner.")))]
 #[post("/transfer-ownership")]
 async fn transfer_ownership(
-    can: Can<Transfer>,
+    can: Can<Recently<Transfer>>,
     to: Valid<TransferIn>,
 ) -> Result<HttpResponse, Problem> {
     can.answer(async |tx| {

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, delete, get, patch, post};
 use kernel::{
-    Can, Created, Merge, NoContent, Page, PageOf, PageParameters, Problem, Resource, SignedIn,
-    Valid,
+    Can, Created, Merge, NoContent, Page, PageOf, PageParameters, Problem, Recently, Resource,
+    SignedIn, Valid,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -75,7 +75,7 @@ async fn update_organization(
 /// everything in it.
 #[utoipa::path(tag = "organizations", responses((status = 204, description = "It is gone for all but its owner.")))]
 #[delete("")]
-async fn delete_organization(can: Can<Delete>) -> Result<NoContent, Problem> {
+async fn delete_organization(can: Can<Recently<Delete>>) -> Result<NoContent, Problem> {
     can.run(async |tx| organizations::delete(tx).await).await?;
     Ok(NoContent)
 }

@@ -119,7 +119,7 @@ async fn the_platform_says_how_long_a_deleted_organization_is_kept() {
     set(&root, PLATFORM, "organizations.deleted_days", 3).await;
     house.database.clock.advance(TimeDelta::days(3) - TimeDelta::seconds(1));
     ada.post("/restore", json!({})).await.ok();
-    ada.delete("").await.no_content();
+    house.sign_in(ada.user(), &[]).at(ada.organization).delete("").await.no_content();
     house.database.clock.advance(TimeDelta::days(3));
     ada.post("/restore", json!({})).await.problem(404, "not_found");
     let gone = ada.get(&format!("{ORGANIZATIONS}?deleted=true")).await.ok();

@@ -1,5 +1,6 @@
 //! There is always an owner.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::{at, disable, give, house, leave, transfer};
@@ -55,6 +56,19 @@ async fn handing_on_makes_the_other_an_owner_and_oneself_an_admin() {
     ];
     assert_eq!(told, expected);
     assert_eq!(log[2].2, json!({ "from": ada.user(), "to": mel.user() }));
+}
+
+/// ASVS 7.5.3: a stolen token neither hands an organization on nor deletes it.
+#[actix_web::test]
+async fn handing_on_and_deleting_take_a_recent_sign_in() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    let mel = house.member(&ada, "Mel", "member").await;
+    house.database.clock.advance(TimeDelta::minutes(10) + TimeDelta::seconds(1));
+    transfer(&ada, mel.user()).await.problem(403, "reauthentication_required");
+    ada.delete("").await.problem(403, "reauthentication_required");
+    mel.delete("").await.problem(403, "permission_denied");
+    ada.get("").await.ok();
 }
 
 #[actix_web::test]

@@ -91,7 +91,12 @@ pub async fn keep_administrator(tx: &Tx, event: &users::Disabled) -> Result<(), 
 
 /// Nor does anybody let an account be used again whose roles allow more than they hold themselves.
 pub async fn keep_out(tx: &Tx, event: &users::Enabled) -> Result<(), Error> {
-    let roles = role::of_user(&**tx, event.user).await?;
+    reaches_account(tx, event.user).await
+}
+
+/// Whether the caller holds all that an account's platform roles allow ([`Error::Exceeds`] else).
+pub async fn reaches_account(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let roles = role::of_user(&**tx, user).await?;
     if roles.is_empty() { Ok(()) } else { still_reaches(tx, &roles).await }
 }
 
