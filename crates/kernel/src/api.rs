@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use crate::{
     db::Db,
     feature::Pages,
-    gate::{Authenticate, Authorize},
+    gate::{Authenticate, Authorize, Listeners},
     http::Methods,
     mount::Mounts,
     problem::{Kind, Problem},
@@ -37,6 +37,7 @@ struct Parts {
     methods: Methods,
     document: OpenApi,
     ending: watch::Sender<bool>,
+    listeners: Listeners,
 }
 
 impl Ground {
@@ -48,8 +49,9 @@ impl Ground {
         document: OpenApi,
     ) -> Self {
         let methods = Methods::of(&document);
-        let ending = watch::Sender::new(false);
-        let parts = Parts { authenticate, authorize, mounts, pages, methods, document, ending };
+        let (ending, listeners) = (watch::Sender::new(false), Listeners::default());
+        let parts =
+            Parts { authenticate, authorize, mounts, pages, methods, document, ending, listeners };
         Self { db, parts: Arc::new(parts) }
     }
 
@@ -87,6 +89,11 @@ impl Ground {
     /// Tells when the server is to end.
     pub(crate) fn ending(&self) -> watch::Receiver<bool> {
         self.parts.ending.subscribe()
+    }
+
+    /// Who listens to streams of events.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.parts.listeners
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {

@@ -13,7 +13,7 @@ use crate::{
     db::{Db, Registry, View},
     document,
     feature::{Feature, Pages, Preparation},
-    gate::{Authenticate, Authorize},
+    gate::{Authenticate, Authorize, Authorizer},
     id::OrganizationId,
     jobs::{Jobs, PurgeIdempotencyKeys, PurgeInvalidations},
     mount::Mounts,
@@ -76,6 +76,8 @@ impl House {
             only(&mut authorize, feature.authorize, "authorize")?;
             only(&mut settle, feature.settle, "settle settings")?;
         }
+        let authorize = authorize.unwrap_or_else(|| Arc::new(Nobody));
+        registry.hold(Authorizer(Arc::clone(&authorize)));
         registry.hold(Settler(settle.unwrap_or_else(|| Arc::new(Nobody))));
         registry.name(names);
         if let Some(conflict) = registry.conflict() {
@@ -89,7 +91,7 @@ impl House {
             jobs: Jobs::of(runners, schedules).map_err(Unsound)?,
             preparations,
             authenticate: authenticate.unwrap_or_else(|| Arc::new(Nobody)),
-            authorize: authorize.unwrap_or_else(|| Arc::new(Nobody)),
+            authorize,
         })
     }
 

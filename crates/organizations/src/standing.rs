@@ -13,6 +13,7 @@ use kernel::{
 };
 use roles::{Known, Placement, RoleId};
 use sea_orm::DbErr;
+use users::Status;
 
 use crate::{
     Error, Restore,
@@ -52,6 +53,18 @@ impl Authorize for Port {
         }
         let standing = Box::pin(of(view, member)).await?; // the common way need not carry its size
         Ok(standing.map(|roles| roles::union(&roles)))
+    }
+
+    async fn afterwards(
+        &self,
+        view: &View,
+        caller: &Caller,
+        organization: OrganizationId,
+    ) -> Result<Option<Permissions>, Problem> {
+        let Some(user) = caller.user() else { return Ok(None) };
+        let active =
+            users::by_ids(view, &[user]).await?.iter().any(|it| it.status == Status::Active);
+        if active { self.permissions(view, caller, organization).await } else { Ok(None) }
     }
 }
 

@@ -17,6 +17,7 @@ use super::posture::{Belonging, Known, PROBED, Posture, Probe, Recent, Whoever};
 use crate::{
     access::Origin,
     db::{Asker, Door, Scope, Tx},
+    http::{FileKind, Upload},
     problem::Problem,
 };
 
@@ -81,9 +82,7 @@ impl<P: Posture> Can<P> {
         &self,
         work: impl AsyncFnOnce(&Tx<P::Scope>) -> Result<A, Problem>,
     ) -> Result<HttpResponse, Problem> {
-        let actor = self.door.view().view().caller().map(|caller| caller.actor);
-        let key = actor.map(|actor| IdempotencyKey::of(&self.request, actor)).transpose()?;
-        let Some(key) = key.flatten() else {
+        let Some(key) = self.key()? else {
             return Ok(self.door.run(work).await?.respond_to(&self.request));
         };
         let answered = self.door.run(async |tx| {
@@ -96,6 +95,30 @@ impl<P: Posture> Can<P> {
             Ok::<_, Problem>(answer.first())
         });
         answered.await
+    }
+
+    /// The answer that is kept of the same request, once its file has come whole again: what has
+    /// changed since then is not in its way. `None`, and nothing of the file read, where there is none;
+    /// 422 `idempotency_key_reused` where it was another file's.
+    pub async fn kept<F: FileKind>(
+        &self,
+        file: &mut Upload<F>,
+    ) -> Result<Option<HttpResponse>, Problem> {
+        let view = self.door.view().view();
+        let Some(key) = self.key()? else { return Ok(None) };
+        let Some(kept) = key.find(view).await?.filter(|it| !it.is_old(view)) else {
+            return Ok(None);
+        };
+        file.pass().await?;
+        let Some(key) = self.key()? else { return Ok(None) }; // which knows the file by now
+        Ok(Some(key.open(view, &kept)?.again()))
+    }
+
+    /// The key of the request, where it has one and somebody known sends it.
+    fn key(&self) -> Result<Option<IdempotencyKey>, Problem> {
+        let actor = self.door.view().view().caller().map(|caller| caller.actor);
+        let key = actor.map(|actor| IdempotencyKey::of(&self.request, actor)).transpose()?;
+        Ok(key.flatten())
     }
 }
 

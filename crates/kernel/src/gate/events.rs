@@ -13,8 +13,9 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Can, Posture, middleware::ground};
+use super::{Can, Posture, listeners::Seat, middleware::ground};
 use crate::{
+    db::Scope,
     http::{EVENT_STREAM, HEARTBEAT, ServerEvent, greeting},
     problem::{Kind, Problem},
 };
@@ -43,10 +44,13 @@ pub trait Events<V>: 'static {
 
 impl<P: Posture> Can<P> {
     /// 200: events, for as long as the client listens, the source has not ended, the server is not to
-    /// end, and the listener may still pass this door: they are asked again every second.
+    /// end, and the listener may still pass this door: they are asked again every second. Who listens
+    /// to [`MOST_STREAMS`](super::MOST_STREAMS) on this replica already is answered 429.
     pub fn events(self, source: impl Events<P::Scope>) -> Result<HttpResponse, Problem> {
-        let ending = ground(self.request())?.ending();
-        let listener = Listener { can: self, source, ending, quiet_since: Instant::now() };
+        let ground = ground(self.request())?;
+        let actor = self.view().view().caller().map(|it| it.actor);
+        let (_seat, ending) = (ground.listeners().seat(actor)?, ground.ending());
+        let listener = Listener { can: self, source, ending, quiet_since: Instant::now(), _seat };
         let heard = stream::unfold(listener, |mut listener| async move {
             let text = listener.hear().await.unwrap_or_else(|problem| {
                 tell(&problem);
@@ -68,12 +72,13 @@ struct Listener<P: Posture, E> {
     source: E,
     ending: watch::Receiver<bool>,
     quiet_since: Instant,
+    _seat: Seat,
 }
 
 impl<P: Posture, E: Events<P::Scope>> Listener<P, E> {
     /// The next text to send; `None` at the end.
     async fn hear(&mut self) -> Result<Option<String>, Problem> {
-        let Self { can, source, ending, quiet_since } = self;
+        let Self { can, source, ending, quiet_since, .. } = self;
         loop {
             if *ending.borrow() {
                 return Ok(None);

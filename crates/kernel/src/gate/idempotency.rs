@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     access::Actor,
-    db::{Global, Scope, Tx},
+    db::{Global, Scope, Tx, View},
     http::BodyDigest,
     problem::{Invalid, Kind, Problem},
 };
@@ -59,6 +59,9 @@ pub(super) struct IdempotencyKey {
     name: [u8; 32],
     body_hash: [u8; 32],
 }
+
+/// An answer as it is kept, sealed.
+pub(super) struct Kept(entity::Model);
 
 /// An answer that is ready to be sent, and to be sent again.
 #[derive(Serialize, Deserialize)]
@@ -111,20 +114,30 @@ impl IdempotencyKey {
     /// The answer that is kept, if there is one; 422 `idempotency_key_reused` where it was another
     /// body's.
     pub async fn kept(&self, tx: &Tx<impl Scope>) -> Result<Option<Finished>, Problem> {
-        let mine = entity::Column::Name.eq(self.name.as_slice());
-        let row = entity::Entity::rows(tx.view()).filter(mine.clone()).one(tx).await?;
-        let Some(row) = row else { return Ok(None) };
-        if row.created_at <= tx.view().now() - KEPT {
+        let Some(kept) = self.find(tx.view()).await? else { return Ok(None) };
+        if kept.is_old(tx.view()) {
+            let mine = entity::Column::Name.eq(self.name.as_slice());
             entity::Entity::remove(tx).filter(mine).exec(tx).await?;
             return Ok(None);
         }
+        self.open(tx.view(), &kept).map(Some)
+    }
+
+    /// What is kept, however old it is.
+    pub async fn find(&self, view: &View) -> Result<Option<Kept>, DbErr> {
+        let mine = entity::Column::Name.eq(self.name.as_slice());
+        Ok(entity::Entity::rows(view).filter(mine).one(view).await?.map(Kept))
+    }
+
+    /// The answer; 422 `idempotency_key_reused` where it was another body's.
+    pub fn open(&self, view: &View, Kept(row): &Kept) -> Result<Finished, Problem> {
         if row.body_hash != self.body_hash {
             let detail = "This Idempotency-Key was used with another body.";
             return Err(Problem::new(Kind::Unprocessable("idempotency_key_reused"), detail));
         }
-        let opened = tx.view().keyring().open(SEAL, &self.name, &row.answer);
+        let opened = view.keyring().open(SEAL, &self.name, &row.answer);
         let answer = opened.ok().and_then(|plain| serde_json::from_slice(&plain).ok());
-        answer.map(Some).ok_or_else(|| Kind::Internal.into())
+        answer.ok_or_else(|| Kind::Internal.into())
     }
 
     /// Keeps an answer, to be sent again; only what succeeded is.
@@ -142,6 +155,13 @@ impl IdempotencyKey {
         };
         entity::Entity::insert(row).exec_without_returning(tx).await?;
         Ok(())
+    }
+}
+
+impl Kept {
+    /// Whether it is kept no longer.
+    pub fn is_old(&self, view: &View) -> bool {
+        self.0.created_at <= view.now() - KEPT
     }
 }
 

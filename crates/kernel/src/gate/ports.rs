@@ -1,5 +1,7 @@
 //! The two questions that every feature needs answered and none may answer itself.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -26,4 +28,18 @@ pub trait Authorize: Send + Sync {
         caller: &Caller,
         organization: OrganizationId,
     ) -> Result<Option<Permissions>, Problem>;
+
+    /// The same for who has asked for something that is done without them by now: nobody looks at a
+    /// token then, and their account may have been closed meanwhile.
+    async fn afterwards(
+        &self,
+        view: &View,
+        caller: &Caller,
+        organization: OrganizationId,
+    ) -> Result<Option<Permissions>, Problem> {
+        self.permissions(view, caller, organization).await
+    }
 }
+
+/// The feature that does.
+pub(crate) struct Authorizer(pub Arc<dyn Authorize>);

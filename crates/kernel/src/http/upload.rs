@@ -22,6 +22,9 @@ use crate::problem::{Kind, Problem};
 /// How many bytes a second a file must have at the least (ASVS 15.2.2).
 const RATE: u32 = 8 * 1024;
 
+/// How many bytes of a file that is not kept are looked at together.
+const PASSING: usize = 64 * 1024;
+
 /// What an operation takes as a file.
 pub trait FileKind: 'static {
     /// Its media types, in lower case.
@@ -79,6 +82,12 @@ impl<F: FileKind> Upload<F> {
             self.request.extensions_mut().insert(BodyDigest(digest.finalize().into()));
         }
         Ok((!piece.is_empty()).then(|| piece.freeze()))
+    }
+
+    /// Lets the rest of it pass, so that its digest is known.
+    pub(crate) async fn pass(&mut self) -> Result<(), Problem> {
+        while self.piece(PASSING).await?.is_some() {}
+        Ok(())
     }
 
     async fn more(&mut self) -> Result<Option<Bytes>, Problem> {

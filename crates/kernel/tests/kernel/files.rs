@@ -19,6 +19,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web::Bytes,
 };
+use chrono::TimeDelta;
 use futures_util::future::poll_fn;
 use kernel::{
     Accepted, Can, Download, Feature, FileKind, Kind, OrgView, Problem, Upload,
@@ -59,6 +60,10 @@ impl FileKind for Note {
 #[utoipa::path(request_body(content = String, content_type = "text/plain"))]
 #[post("/notes")]
 async fn take(can: Can<Write>, mut note: Upload<Note>) -> Result<HttpResponse, Problem> {
+    if let Some(kept) = can.kept(&mut note).await? {
+        return Ok(kept);
+    }
+    can.view().of::<Steps>().0.fetch_add(1, Ordering::SeqCst);
     let mut pieces = Vec::new();
     while let Some(piece) = note.piece(10).await? {
         pieces.push(String::from_utf8_lossy(&piece).into_owned());
@@ -118,7 +123,7 @@ async fn send(actor: &Actor<'_>, body: &'static str) -> kernel::testing::Answer 
 }
 
 /// The body of a GET, to be taken piece by piece.
-async fn body(app: &App, member: &Actor<'_>, path: &str) -> BoxBody {
+pub async fn body(app: &App, member: &Actor<'_>, path: &str) -> BoxBody {
     let ground = app.ground.clone();
     let service =
         init_service(ActixApp::new().wrap(from_fn(edge)).configure(|app| ground.configure(app)))
@@ -175,6 +180,29 @@ async fn a_file_that_does_not_come_is_not_waited_for() {
     let chunk = format!("29\r\n{}\r\n0\r\n\r\n", "x".repeat(0x29));
     let long = format!("{head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}");
     assert!(exchange(&app.ground, &long).await.starts_with("HTTP/1.1 413"), "nobody announced it");
+}
+
+/// R13: what was answered is answered again, whatever has become of the first since, and the file is
+/// let pass.
+#[actix_web::test]
+async fn a_file_that_was_answered_before_is_not_taken_again() {
+    let app = app().await;
+    let steps = app.ground.db().registry().state::<Steps>();
+    let sender = sender(&app, "text/csv");
+    let keyed = sender.with("idempotency-key", "file-1");
+    send(&keyed, "anvil").await.of(202);
+    let again = send(&keyed, "anvil").await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (202, "true"));
+    assert_eq!(again.of(202)["pieces"], json!(["anvil"]));
+    let long = "0123456789012345678901234567890123456789!";
+    send(&keyed, long).await.problem(413, "too_large");
+    send(&keyed, "hammer").await.problem(422, "idempotency_key_reused");
+    assert_eq!(steps.taken(), 1);
+
+    app.database.clock.advance(TimeDelta::hours(24));
+    send(&keyed, "hammer").await.of(202);
+    send(&sender, "hammer").await.of(202);
+    assert_eq!(steps.taken(), 3, "without a key, or with one of long ago, each is the first");
 }
 
 /// R13: the digest of a file is known when it has passed.

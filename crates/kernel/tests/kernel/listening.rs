@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, get};
 use kernel::{
     Can, Events, Feature, LastEventId, OrgView, Problem, ServerEvent,
+    gate::MOST_STREAMS,
     testing::{Actor, App},
 };
 use serde_json::json;
@@ -16,6 +17,7 @@ use crate::{
         READ,
         organization::{PERMISSIONS, Read},
     },
+    files::body,
 };
 
 /// Counts to three, two at once, with a silence before the last.
@@ -147,4 +149,21 @@ async fn a_stream_ends_when_its_listener_may_not_listen_any_more() {
     };
     let (heard, ()) = tokio::join!(member.get("/events/silence"), dismissing);
     assert_eq!(heard.text, "retry: 3000\n\n");
+}
+
+/// ASVS 2.4.1: each stream is looked after every second, so nobody opens them without end.
+#[actix_web::test]
+async fn nobody_listens_to_more_than_so_many_streams_at_once() {
+    let app = app().await;
+    let (ada, eve) = (app.member(&[READ]), app.member(&[READ]));
+    let mut open = Vec::new();
+    for _ in 0..MOST_STREAMS {
+        open.push(body(&app, &ada, "/events/silence").await);
+    }
+    let refused = ada.get("/events/count").await;
+    assert_eq!(refused.header("retry-after"), "5");
+    refused.problem(429, "too_many_requests");
+    assert_eq!(eve.get("/events/count").await.status, 200);
+    open.pop();
+    assert_eq!(ada.get("/events/count").await.status, 200, "one has gone");
 }

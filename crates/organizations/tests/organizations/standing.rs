@@ -1,10 +1,15 @@
 //! What a member may do: at once here, within a poll elsewhere, and without a query.
 
 use futures_util::future::join_all;
-use kernel::testing::{Actor, App};
+use kernel::{
+    Actor as Who, Feature, Job, JobContext, Problem, UserId,
+    testing::{Actor, App},
+};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{at, disable, give, house, id, leave};
+use crate::{House, at, disable, features, give, house, id, leave};
 
 async fn poll(app: &App) {
     app.database.poll_invalidations().await.unwrap();
@@ -73,7 +78,7 @@ async fn a_change_under_load_is_never_forgotten() {
     }
 }
 
-async fn cost(house: &crate::House, who: &Actor<'_>) -> [u64; 2] {
+async fn cost(house: &House, who: &Actor<'_>) -> [u64; 2] {
     let (first, cold) = house.statements(who.get("")).await;
     let (second, warm) = house.statements(who.get("")).await;
     assert_eq!((first.status, second.status), (200, 200));
@@ -148,4 +153,45 @@ async fn who_is_removed_or_demoted_while_a_request_waits_changes_nothing() {
             answer.problem(status, code);
         }
     }
+}
+
+/// Asks whether somebody may still see the organization, for what they have asked for.
+#[derive(Serialize, Deserialize)]
+struct Ask(UserId);
+
+impl Job for Ask {
+    const KIND: &'static str = "above.ask";
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let may = context.may::<organizations::Read>(Who::User(self.0)).await?;
+        let sql = format!("insert into answers values ('{may}')");
+        context.door().run(async |tx| tx.execute_unprepared(&sql).await.map(drop)).await?;
+        Ok(())
+    }
+}
+
+/// ASVS 8.3.2, 7.4.2: what goes on without somebody asks whether they still may, and whether there is
+/// still an account that may be used.
+#[actix_web::test]
+async fn what_goes_on_without_somebody_asks_what_they_may_by_now() {
+    let house = House(App::of(features(&[], Feature::new("above").job::<Ask>())).await);
+    house.sql("create table answers (may varchar(5))", vec![]).await;
+    let (ada, staff) = (house.owner("Ada").await, house.registrar().await);
+    let (ann, bob) =
+        (house.member(&ada, "Ann", "viewer").await, house.member(&ada, "Bob", "viewer").await);
+    let ask = async |who: &Actor<'_>| {
+        let (door, ask) = (ada.door(), Ask(who.user()));
+        door.run(async |tx| tx.enqueue(&ask)).await.unwrap();
+        house.run_jobs().await;
+        let yes = house.count("select count(*) from answers where may = 'true'", vec![]).await;
+        house.sql("delete from answers", vec![]).await;
+        yes == 1
+    };
+    assert!(ask(&ada).await && ask(&ann).await && ask(&bob).await);
+    ada.delete(&at(&ann)).await.no_content();
+    assert!(!ask(&ann).await, "who has been removed");
+    disable(&staff, bob.user()).await.ok();
+    assert!(!ask(&bob).await, "whose account is closed");
+    ada.delete("").await.no_content();
+    assert!(!ask(&ada).await, "in what is deleted");
 }
