@@ -199,7 +199,28 @@ fn misfit(path: &Path, told: &str) -> Invalid {
     // The last, for what was sent stands before it and may hold these words too.
     let expected = told.rsplit_once(", expected ").map_or("another type", |(_, expected)| expected);
     let expected = expected.split(" at line").next().unwrap_or(expected);
-    Invalid::new(pointer, "type", format!("must be {expected}"))
+    let id = told.starts_with("UUID parsing failed");
+    Invalid::new(
+        pointer,
+        "type",
+        format!("must be {}", if id { "an id" } else { plainly(expected) }),
+    )
+}
+
+/// What serde expects, in words that are not Rust's.
+fn plainly(expected: &str) -> &str {
+    match expected {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" | "a borrowed string" | "a character" => "text",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "unit" => "null",
+        _ if expected.starts_with("struct ") => "an object",
+        _ if expected.contains("enum ") => "one of the values this can have",
+        _ => expected,
+    }
 }
 
 #[cfg(test)]
@@ -217,12 +238,17 @@ mod tests {
         parts: Option<Vec<Thing>>,
     }
 
-    fn fault(body: &str) -> (String, String) {
+    fn first(body: &str) -> Invalid {
         let Refusal::Invalid(faults) = fit::<Thing>(read(body.as_bytes()).unwrap()).unwrap_err()
         else {
             panic!("another refusal")
         };
-        (faults[0].pointer.clone(), faults[0].code.clone())
+        faults[0].clone()
+    }
+
+    fn fault(body: &str) -> (String, String) {
+        let Invalid { pointer, code, .. } = first(body);
+        (pointer, code)
     }
 
     /// A17, ASVS 1.5.3: what two parsers could read in two ways is no JSON.
@@ -257,6 +283,20 @@ mod tests {
         let Kind::Invalid(faults) = problem.kind() else { panic!("{problem}") };
         let places: Vec<_> = faults.iter().map(|it| it.pointer.as_str()).collect();
         assert_eq!(places, ["/a/1", "/b"]);
+    }
+
+    /// Who reads it need not know in what language we write.
+    #[test]
+    fn what_is_wanted_is_told_in_plain_words() {
+        for (body, told) in [
+            ("[]", "must be an object"),
+            (r#"{"name":7}"#, "must be text"),
+            (r#"{"name":"a","count":"x"}"#, "must be a whole number"),
+            (r#"{"name":"a","parts":{}}"#, "must be a list"),
+            (r#"{"name":"a","parts":[1]}"#, "must be an object"),
+        ] {
+            assert_eq!(first(body).message, told, "{body}");
+        }
     }
 
     #[test]
