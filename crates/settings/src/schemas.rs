@@ -74,8 +74,12 @@ pub struct SettingOut {
     pub value: Json,
     /// Where that value comes from.
     pub source: Source,
-    /// Whether nobody below `source` may set another.
+    /// Whether it is locked here or above: nobody below the lock may set another. A flag's rule about an
+    /// organization locks it there.
     pub locked: bool,
+    /// Whether what is set at this place is not good any more, as after a release that takes other
+    /// values. It does not count then, though a lock on it does: set another.
+    pub outdated: bool,
     /// How often it was changed at this place; its `ETag`.
     pub version: i64,
 }

@@ -4,7 +4,11 @@ use sea_orm::DbErr;
 use serde_json::Value as Json;
 
 use super::{Definitions, Settler, Standpoint};
-use crate::{db::Scope, id::UserId, problem::Invalid};
+use crate::{
+    db::Scope,
+    id::{OrganizationId, UserId},
+    problem::Invalid,
+};
 
 /// Who may set a value, and whose it is then; the higher come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +42,18 @@ pub trait Kind: Send + Sync + 'static {
     /// Whether a good value is one that this scope may set.
     fn check_at(&self, _: &Self::Value, _: SettingScope) -> Result<(), Invalid> {
         Ok(())
+    }
+
+    /// Whether a good value of the platform's says something of this very organization, which then has
+    /// no say of its own.
+    fn names(&self, _: &Json, _: OrganizationId) -> bool {
+        false
+    }
+
+    /// What of a good value of the platform's those below it may see who stand in this organization, or
+    /// in none.
+    fn seen_from(&self, value: Json, _: Option<OrganizationId>) -> Json {
+        value
     }
 
     /// A default as JSON; `null` where there is none.
@@ -79,6 +95,12 @@ pub trait Definition: Send + Sync {
     fn check(&self, value: &Json) -> Result<(), Invalid>;
     /// Whether a value is good, and one that this scope may set.
     fn check_at(&self, value: &Json, scope: SettingScope) -> Result<(), Invalid>;
+    /// Whether a good value of the platform's says something of this very organization, which then has
+    /// no say of its own.
+    fn names(&self, value: &Json, organization: OrganizationId) -> bool;
+    /// What of a good value of the platform's those below it may see who stand in this organization, or
+    /// in none.
+    fn seen_from(&self, value: Json, organization: Option<OrganizationId>) -> Json;
 }
 
 impl<K: Kind> Setting<K> {
@@ -86,16 +108,16 @@ impl<K: Kind> Setting<K> {
     /// platform has set. It takes no statement where it is in memory, and what the transaction one
     /// stands in has changed does not count yet.
     pub async fn of(&self, view: &impl Scope) -> Result<K::Value, DbErr> {
-        self.seen_from(view, Standpoint { organization: view.organization(), user: None }).await
+        self.value_from(view, Standpoint { organization: view.organization(), user: None }).await
     }
 
     /// The same for an account, which may have set it for itself.
     pub async fn of_user(&self, view: &impl Scope, user: UserId) -> Result<K::Value, DbErr> {
         let from = Standpoint { organization: view.organization(), user: Some(user) };
-        self.seen_from(view, from).await
+        self.value_from(view, from).await
     }
 
-    async fn seen_from(&self, view: &impl Scope, from: Standpoint) -> Result<K::Value, DbErr> {
+    async fn value_from(&self, view: &impl Scope, from: Standpoint) -> Result<K::Value, DbErr> {
         let mut view = view.view();
         let committed;
         if view.is_transaction() {
@@ -156,5 +178,13 @@ impl<K: Kind> Definition for Setting<K> {
     fn check_at(&self, value: &Json, scope: SettingScope) -> Result<(), Invalid> {
         self.check(value)?;
         self.kind.check_at(&self.kind.read(value)?, scope)
+    }
+
+    fn names(&self, value: &Json, organization: OrganizationId) -> bool {
+        self.kind.names(value, organization)
+    }
+
+    fn seen_from(&self, value: Json, organization: Option<OrganizationId>) -> Json {
+        self.kind.seen_from(value, organization)
     }
 }

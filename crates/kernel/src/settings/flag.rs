@@ -13,8 +13,9 @@ use crate::{db::Scope, id::OrganizationId, problem::Invalid};
 /// What is on for some and off for others.
 ///
 /// A value's `state` is `on`, `off` or `split`: on for `percentage` in a hundred, `by` organization or
-/// by user. Its `organizations` say what single ones have whatever the state. An organization that
-/// sets a value of its own decides for itself alone, and so names none.
+/// by user. Its `organizations` say what single ones have whatever the state: whom the platform names,
+/// for them it has decided, as if it were locked, and they see no other's name. An organization that is
+/// not named and sets a value of its own decides for itself alone, and so names none.
 #[derive(Clone, Copy, Debug)]
 pub struct Flag;
 
@@ -24,6 +25,9 @@ const PERCENTAGE: Whole = Whole { least: 0, most: 100 };
 const BY: Choice<By> =
     Choice { options: &[("organization", By::Organization), ("user", By::User)] };
 const RULE: Choice<Toggle> = Choice { options: &[("on", Toggle::On), ("off", Toggle::Off)] };
+
+/// The member that names single ones.
+const ORGANIZATIONS: &str = "organizations";
 
 /// How many organizations a value may name.
 const MOST_RULES: usize = 1_000;
@@ -48,9 +52,9 @@ impl Kind for Flag {
                 "state": STATE.schema(),
                 "percentage": PERCENTAGE.schema(),
                 "by": BY.schema(),
-                "organizations": {
+                ORGANIZATIONS: {
                     "type": "object",
-                    "description": "By their ids; only the platform's value names any.",
+                    "description": "By their ids; only the platform's value names any, and has decided for them.",
                     "propertyNames": { "type": "string", "format": "uuid" },
                     "additionalProperties": RULE.schema(),
                     "maxProperties": MOST_RULES,
@@ -65,7 +69,7 @@ impl Kind for Flag {
 
     fn read(&self, value: &Json) -> Result<Rollout, Invalid> {
         let members = value.as_object().ok_or_else(|| misfit("an object"))?;
-        let known = ["state", "percentage", "by", "organizations"];
+        let known = ["state", "percentage", "by", ORGANIZATIONS];
         if let Some(other) = members.keys().find(|it| !known.contains(&it.as_str())) {
             return Err(at(other)(Invalid::new("", "unknown_field", "is not known here")));
         }
@@ -79,12 +83,12 @@ impl Kind for Flag {
             percentage.ok_or_else(|| missing("percentage"))?;
             by.ok_or_else(|| missing("by"))?;
         }
-        let organizations = members.get("organizations").map(rules).transpose();
+        let organizations = members.get(ORGANIZATIONS).map(rules).transpose();
         Ok(Rollout {
             state,
             percentage: percentage.unwrap_or_default().unsigned_abs(),
             by: by.unwrap_or(By::Organization),
-            organizations: organizations.map_err(at("organizations"))?.unwrap_or_default(),
+            organizations: organizations.map_err(at(ORGANIZATIONS))?.unwrap_or_default(),
         })
     }
 
@@ -93,6 +97,25 @@ impl Kind for Flag {
             return Ok(());
         }
         Err(Invalid::new("/organizations", "platform_only", "is the platform's to say"))
+    }
+
+    fn names(&self, value: &Json, organization: OrganizationId) -> bool {
+        let named = value.get(ORGANIZATIONS);
+        named.is_some_and(|it| it.get(organization.to_string()).is_some())
+    }
+
+    /// Which others are named, and so customers too, is nobody's business.
+    fn seen_from(&self, mut value: Json, organization: Option<OrganizationId>) -> Json {
+        let own = organization.map(|it| it.to_string());
+        if let Some(members) = value.as_object_mut()
+            && let Some(Json::Object(mut named)) = members.remove(ORGANIZATIONS)
+        {
+            named.retain(|id, _| own.as_ref() == Some(id));
+            if !named.is_empty() {
+                members.insert(ORGANIZATIONS.to_owned(), Json::Object(named));
+            }
+        }
+        value
     }
 
     fn write(&self, default: Toggle) -> Json {
@@ -176,6 +199,23 @@ mod tests {
         let many = (0..=MOST_RULES).map(|it| (it.to_string(), json!("on"))).collect();
         let many = json!({ "state": "on", "organizations": Json::Object(many) });
         assert_eq!(fault(&many), "/organizations length");
+    }
+
+    /// ASVS 8.2.2: whose names else stand in a value is told to nobody.
+    #[test]
+    fn who_is_named_is_told_of_themselves_alone() {
+        let other = "01936f6e-0000-7000-8000-000000000002";
+        let value = json!({ "state": "off", "organizations": { ID: "on", other: "off" } });
+        let [named, unnamed] = [ID, "01936f6e-0000-7000-8000-000000000003"]
+            .map(|it| it.parse::<OrganizationId>().unwrap());
+        assert!(Flag.names(&value, named) && !Flag.names(&value, unnamed));
+        assert!(!Flag.names(&json!({ "state": "on" }), named));
+        let seen = |from| Flag.seen_from(value.clone(), from);
+        assert_eq!(seen(Some(named)), json!({ "state": "off", "organizations": { ID: "on" } }));
+        assert_eq!(
+            [seen(Some(unnamed)), seen(None)],
+            [json!({ "state": "off" }), json!({ "state": "off" })]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::settings::Definition;
+use kernel::{OrganizationId, settings::Definition};
 
 use crate::{
     models::{Content, SealedRow, setting::Setting},
@@ -31,25 +31,41 @@ pub struct Counting<'a> {
     pub kept: &'a Kept,
 }
 
-/// The value that counts for who looks through these places, the highest first: the last that is set,
-/// or the first that is locked. One that is not good any more, as after a release that has narrowed
-/// the setting, does not count.
-pub fn counting<'a>(
+/// What is found from where one looks.
+#[derive(Clone, Copy, Default)]
+pub struct Found<'a> {
+    /// The value that counts; `None` where that is the default.
+    pub counting: Option<Counting<'a>>,
+    /// The place below which nobody has a say.
+    pub lock: Option<Place>,
+}
+
+/// What is found by who looks through these places, the highest first, from inside of this organization
+/// or of none: the last value that is set, or the first that is locked.
+///
+/// One that is not good any more, as after a release that has narrowed the setting, does not count: what
+/// is above it does. Its lock holds all the same, for nobody has opened it. A platform's value that
+/// names the organization is locked for it.
+pub fn look<'a>(
     definition: &dyn Definition,
     places: impl IntoIterator<Item = (Place, &'a Values)>,
-) -> Option<Counting<'a>> {
-    let mut counting = None;
+    organization: Option<OrganizationId>,
+) -> Found<'a> {
+    let mut found = Found::default();
     for (place, values) in places {
         let kept = values.find(definition.key());
         let allowed = definition.scopes().contains(&place.scope());
-        if let Some(kept) = kept.filter(|it| allowed && it.fits(definition)) {
-            counting = Some(Counting { place, kept });
-            if kept.locked {
-                break;
-            }
+        let Some(kept) = kept.filter(|_| allowed) else { continue };
+        let mut locked = kept.locked;
+        if kept.fits(definition) {
+            found.counting = Some(Counting { place, kept });
+            locked |= place == Place::PLATFORM && kept.names(definition, organization);
+        }
+        if locked {
+            return Found { lock: Some(place), ..found };
         }
     }
-    counting
+    found
 }
 
 impl Values {
@@ -69,6 +85,18 @@ impl Values {
 }
 
 impl Kept {
+    /// Whether something is set that is not good any more.
+    pub fn is_outdated(&self, definition: &dyn Definition) -> bool {
+        self.content != Content::Unset && !self.fits(definition)
+    }
+
+    fn names(&self, definition: &dyn Definition, organization: Option<OrganizationId>) -> bool {
+        match (&self.content, organization) {
+            (Content::Plain(value), Some(organization)) => definition.names(value, organization),
+            _ => false,
+        }
+    }
+
     /// What became a secret since it was set does not count: it lies there in clear.
     fn fits(&self, definition: &dyn Definition) -> bool {
         match &self.content {
@@ -111,7 +139,10 @@ mod tests {
     };
 
     /// What is set at the three places; a number below nothing is locked.
-    fn seen(definition: &Declaration<Whole>, set: [i64; 3]) -> Option<(SettingScope, i64)> {
+    fn seen(
+        definition: &Declaration<Whole>,
+        set: [i64; 3],
+    ) -> (Option<(SettingScope, i64)>, Option<SettingScope>) {
         let organization = Some(OrganizationId(Uuid::from_u128(1)));
         let from = Standpoint { organization, user: Some(UserId(Uuid::from_u128(2))) };
         let values = set.map(|days| {
@@ -120,9 +151,13 @@ mod tests {
             let kept = Kept { content, locked: days < 0, version: 1 };
             Values(HashMap::from([("demo.days".to_owned(), kept)]))
         });
-        let found = counting(definition, Place::seen_from(from).zip(&values))?;
-        let Content::Plain(value) = &found.kept.content else { return None };
-        Some((found.place.scope(), value.as_i64()?))
+        let found = look(definition, Place::seen_from(from).zip(&values), organization);
+        let lock = found.lock.map(Place::scope);
+        let value = |it: Counting<'_>| match &it.kept.content {
+            Content::Plain(value) => (it.place.scope(), value.as_i64().unwrap_or_default()),
+            Content::Unset | Content::Sealed { .. } => (it.place.scope(), 0),
+        };
+        (found.counting.map(value), lock)
     }
 
     #[test]
@@ -130,14 +165,14 @@ mod tests {
         let [platform, organization, user] =
             [SettingScope::Platform, SettingScope::Organization, SettingScope::User];
         let cases = [
-            ([0, 0, 0], None),
-            ([1, 0, 0], Some((platform, 1))),
-            ([1, 2, 0], Some((organization, 2))),
-            ([1, 2, 3], Some((user, 3))),
-            ([0, 0, 3], Some((user, 3))),
-            ([-1, 2, 3], Some((platform, 1))),
-            ([1, -2, 3], Some((organization, 2))),
-            ([1, 2, -3], Some((user, 3))),
+            ([0, 0, 0], (None, None)),
+            ([1, 0, 0], (Some((platform, 1)), None)),
+            ([1, 2, 0], (Some((organization, 2)), None)),
+            ([1, 2, 3], (Some((user, 3)), None)),
+            ([0, 0, 3], (Some((user, 3)), None)),
+            ([-1, 2, 3], (Some((platform, 1)), Some(platform))),
+            ([1, -2, 3], (Some((organization, 2)), Some(organization))),
+            ([1, 2, -3], (Some((user, 3)), Some(user))),
         ];
         for (set, counts) in cases {
             assert_eq!(seen(&DAYS, set), counts, "{set:?}");
@@ -145,13 +180,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_good_any_more_does_not_count() {
-        assert_eq!(seen(&DAYS, [1, 91, 0]), Some((SettingScope::Platform, 1)));
-        assert_eq!(seen(&DAYS, [-91, 2, 0]), Some((SettingScope::Organization, 2)));
-        assert_eq!(
-            seen(&THEIRS, [1, -2, 3]),
-            Some((SettingScope::User, 3)),
-            "nor whose scope is gone"
-        );
+    fn what_is_not_good_any_more_does_not_count_and_stays_locked() {
+        let [platform, organization, user] =
+            [SettingScope::Platform, SettingScope::Organization, SettingScope::User];
+        let cases = [
+            ([1, 91, 0], (Some((platform, 1)), None)),
+            ([91, 2, 0], (Some((organization, 2)), None)),
+            ([-91, 2, 3], (None, Some(platform))),
+            ([1, -91, 3], (Some((platform, 1)), Some(organization))),
+        ];
+        for (set, counts) in cases {
+            assert_eq!(seen(&DAYS, set), counts, "{set:?}");
+        }
+        // Nobody is left there who could open it.
+        assert_eq!(seen(&THEIRS, [1, -2, 3]), (Some((user, 3)), None), "nor whose scope is gone");
     }
 }

@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use kernel::{
     Cache, SettingScope, Settle, View,
-    settings::{Definition, Standpoint},
+    settings::{Definition, Definitions, Standpoint},
 };
 use sea_orm::DbErr;
 use serde_json::Value as Json;
 
 use super::{
-    inherit::{Counting, Values, counting},
+    inherit::{Counting, Values, look},
     sealing::Slot,
 };
 use crate::{models::setting, place::Place};
@@ -55,8 +55,9 @@ pub async fn counting_from(
             places.push((place, values(view, place).await?));
         }
     }
-    let found = counting(definition, places.iter().map(|(place, values)| (*place, &**values)));
-    let Some(Counting { place, kept }) = found else { return Ok(None) };
+    let places = places.iter().map(|(place, values)| (*place, &**values));
+    let found = look(definition, places, from.organization);
+    let Some(Counting { place, kept }) = found.counting else { return Ok(None) };
     let key = definition.key();
     let slot = Slot { place, key, version: kept.version };
     let lost = |_| DbErr::Custom(format!("the value of {key} cannot be opened"));
@@ -65,6 +66,22 @@ pub async fn counting_from(
 }
 
 async fn values(view: &View, place: Place) -> Result<Arc<Values>, DbErr> {
-    let load = async || Ok(Arc::new(Values::of(setting::of(view, place).await?)));
+    let load = async || {
+        let values = Values::of(setting::of(view, place).await?);
+        tell_outdated(view, place, &values);
+        Ok(Arc::new(values))
+    };
     view.of::<Settings>().values.get(view, place, load).await
+}
+
+/// Has the operator know of what does not count any more, each time that it is read anew.
+fn tell_outdated(view: &View, place: Place, values: &Values) {
+    for declared in view.of::<Definitions>().all() {
+        let key = declared.definition.key();
+        let kept = values.find(key).filter(|it| it.is_outdated(declared.definition));
+        if let Some(kept) = kept {
+            let locked = kept.locked;
+            tracing::warn!(key, %place, locked, "what is set is not good any more: set another");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! on every replica.
 
 use kernel::{
-    PageOf, Refusal, Scope, View,
+    OrganizationId, PageOf, Refusal, Scope, View,
     db::PageRequest,
     settings::{Declared, Definition, Definitions},
 };
@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 use serde_json::{Value as Json, json};
 
 use super::{
-    inherit::{Counting, Values, counting},
+    inherit::{Counting, Found, Values, look},
     settable,
 };
 use crate::{
@@ -83,23 +83,41 @@ impl Seen {
 
     /// Whether what is set there does not count, for it is locked above.
     pub fn is_locked(&self, definition: &dyn Definition) -> bool {
-        let above = self.above.iter().map(|values| (Place::PLATFORM, values));
-        counting(definition, above).is_some_and(|it| it.kept.locked)
+        self.look(definition, None).lock.is_some()
     }
 
     /// A setting as clients see it.
     pub fn shown(&self, declared: &Declared) -> SettingOut {
         let definition = declared.definition;
-        let above = self.above.iter().map(|values| (Place::PLATFORM, values));
-        let found = counting(definition, above.chain([(self.place, &self.own)]));
-        let key = definition.key();
-        let version = self.own.find(key).map_or(0, |it| it.version);
-        let Some(Counting { place, kept }) = found else {
-            let value = default(declared);
-            return SettingOut { key, value, source: Source::Default, locked: false, version };
+        let found = self.look(definition, Some(&self.own));
+        let (key, own, locked) =
+            (definition.key(), self.own.find(definition.key()), found.lock.is_some());
+        let version = own.map_or(0, |it| it.version);
+        let outdated = own.is_some_and(|it| it.is_outdated(definition));
+        let (value, source) = match found.counting {
+            None => (default(declared), Source::Default),
+            Some(Counting { place, kept }) => {
+                let value = shown(definition, &kept.content).unwrap_or_default();
+                (self.seen(definition, place, value), place.scope().into())
+            }
         };
-        let value = shown(definition, &kept.content).unwrap_or_default();
-        SettingOut { key, value, source: place.scope().into(), locked: kept.locked, version }
+        SettingOut { key, value, source, locked, outdated, version }
+    }
+
+    /// What is found there: with what is set at the place itself, or above it alone.
+    fn look<'a>(&'a self, definition: &dyn Definition, own: Option<&'a Values>) -> Found<'a> {
+        let above = self.above.iter().map(|values| (Place::PLATFORM, values));
+        let own = own.map(|values| (self.place, values));
+        look(definition, above.chain(own), self.organization())
+    }
+
+    /// What those who stand there may see of a value that was set at a place.
+    fn seen(&self, definition: &dyn Definition, set_at: Place, value: Json) -> Json {
+        if set_at == self.place { value } else { definition.seen_from(value, self.organization()) }
+    }
+
+    fn organization(&self) -> Option<OrganizationId> {
+        Some(self.place.organization).filter(|it| *it != OrganizationId::PLATFORM)
     }
 }
 

@@ -70,18 +70,46 @@ async fn an_organization_decides_for_itself_unless_the_platform_forbids_it() {
     put(&acme, &at(HERE, &NEWS), own).await.problem(409, "setting_locked");
 }
 
+/// As products for flags have it: what an operator says of one customer is the most particular thing that
+/// is said, and stands above what the customer would choose (ASVS 8.2.1).
 #[actix_web::test]
-async fn the_platform_names_organizations_which_still_decide_for_themselves() {
+async fn for_whom_the_platform_names_it_has_decided() {
     let app = app().await;
     let (root, acme, rival) = (operator(&app), admin(&app), admin(&app));
     set(&root, PLATFORM, &NEWS, but_for("off", &acme, "on")).await;
     assert!(news(&acme).await && !news(&rival).await);
+    set(&root, PLATFORM, &NEWS, json!({ "state": "off" })).await;
+    set(&acme, HERE, &NEWS, json!({ "state": "on" })).await;
+    assert!(news(&acme).await, "nobody has said anything of it");
+
     set(&root, PLATFORM, &NEWS, but_for("on", &acme, "off")).await;
     assert!(!news(&acme).await && news(&rival).await);
-    set(&acme, HERE, &NEWS, json!({ "state": "on" })).await;
-    assert!(news(&acme).await);
-    lock(&root, PLATFORM, &NEWS, but_for("on", &acme, "off")).await;
-    assert!(!news(&acme).await && news(&rival).await);
+    let path = at(HERE, &NEWS);
+    put(&acme, &path, json!({ "value": { "state": "on" } })).await.problem(409, "setting_locked");
+    acme.delete(&path).await.problem(409, "setting_locked");
+    set(&rival, HERE, &NEWS, json!({ "state": "off" })).await;
+    assert!(!news(&rival).await, "who is not named decides for itself");
+
+    let rule = json!({ "demo.news": { "organizations": { acme.organization.to_string(): null } } });
+    root.patch(PLATFORM, rule).await.ok();
+    assert!(news(&acme).await, "its own choice was kept");
+    acme.delete(&path).await.no_content();
+}
+
+/// ASVS 8.2.2: who else is named, and so a customer, is nobody's business.
+#[actix_web::test]
+async fn an_organization_sees_its_own_rule_and_no_others() {
+    let app = app().await;
+    let (root, acme, rival) = (operator(&app), admin(&app), admin(&app));
+    let value = but_for("on", &acme, "off");
+    set(&root, PLATFORM, &NEWS, value.clone()).await;
+    assert_eq!(counts(&root, PLATFORM, &NEWS).await, json!([value, "platform", false]));
+    assert_eq!(counts(&acme, HERE, &NEWS).await, json!([value, "platform", true]));
+    let bare = json!([{ "state": "on" }, "platform", false]);
+    assert_eq!(counts(&rival, HERE, &NEWS).await, bare);
+    let patched = rival.patch(HERE, json!({ "demo.news": null })).await.ok();
+    assert_eq!(patched["items"][0]["value"], bare[0]);
+    assert!(!rival.get(HERE).await.text.contains(&acme.organization.to_string()));
 }
 
 #[actix_web::test]

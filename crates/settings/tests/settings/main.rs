@@ -10,6 +10,7 @@ mod forget;
 mod history;
 mod inherit;
 mod ofrep;
+mod outdated;
 mod patch;
 mod places;
 mod races;

@@ -23,7 +23,7 @@ async fn a_value_is_set_and_inherited_again() {
         let made = put(&who, &path, json!({ "value": 30 })).await;
         assert_eq!(made.header("etag"), "\"1\"", "{place}");
         let made = made.ok();
-        let wanted = json!({ "key": "demo.days", "value": 30, "source": source, "locked": false, "version": 1 });
+        let wanted = json!({ "key": "demo.days", "value": 30, "source": source, "locked": false, "outdated": false, "version": 1 });
         assert_eq!(made, wanted);
         assert_eq!(who.get(&path).await.ok(), wanted);
         who.delete(&path).await.no_content();
