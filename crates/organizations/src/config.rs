@@ -31,10 +31,10 @@ static INVITATION_DAYS: Setting<Whole> = Setting {
     scopes: &[SettingScope::Platform, SettingScope::Organization],
 };
 
-/// Also of organizations that were deleted before it was set.
+/// Of organizations that are deleted from then on.
 static DELETED_DAYS: Setting<Whole> = Setting {
     key: "organizations.deleted_days",
-    sentence: "For how many days a deleted organization can be restored before it is erased; also one that was deleted before this was set.",
+    sentence: "For how many days an organization that is deleted from then on can be restored before it is erased.",
     kind: Whole { least: 1, most: 365 },
     default: 30,
     scopes: &[SettingScope::Platform],
@@ -66,7 +66,7 @@ pub async fn invitation_life(view: &OrgView) -> Result<TimeDelta, DbErr> {
     Ok(TimeDelta::days(INVITATION_DAYS.of(view).await?))
 }
 
-/// How long a deleted organization can be restored.
+/// How long an organization that is deleted now can be restored.
 pub async fn kept(view: &View) -> Result<TimeDelta, DbErr> {
     Ok(TimeDelta::days(DELETED_DAYS.of(view).await?))
 }

@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use futures_util::future::join_all;
 use kernel::{db::DatabaseConfig, testing::TestPlace};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+use uuid::Uuid;
 
 /// A database on which nobody has taken a step.
 async fn empty() -> TestPlace {
@@ -80,4 +82,29 @@ async fn eight_starts_at_once_take_each_step_once() {
     assert_eq!(schema(&place.url).await, schema(&full.url).await);
     let taken = migration::status(&place.url).await.unwrap();
     assert!(taken.iter().all(|step| step.applied));
+}
+
+/// Organizations that were deleted before it was said when they are erased go when they would have gone.
+#[actix_web::test]
+async fn what_is_deleted_already_is_erased_when_it_would_have_been() {
+    let place = TestPlace::new().await;
+    let steps = migration::status(&place.url).await.unwrap();
+    let back = steps.iter().rev().take_while(|it| !it.name.ends_with("organizations_erase_at"));
+    migration::down(&place.url, u32::try_from(back.count() + 1).unwrap()).await.unwrap();
+    let connection = Database::connect(&place.url).await.unwrap();
+    let backend = connection.get_database_backend();
+    let (id, now) = (Uuid::from_u128(7), Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).unwrap());
+    for sql in [
+        "insert into organizations (id, name, slug, slug_skeleton, version, created_at, updated_at, deleted_at) values ($1, 'a', 'a', 'a', 1, $2, $2, $2)",
+        "insert into settings (id, organization_id, user_id, key, value, sealed_by, locked, version, created_at, updated_at) values ($1, $1, $1, 'organizations.deleted_days', '60', '', false, 1, $2, $2)",
+    ] {
+        let values = [id.into(), now.into()];
+        connection.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.unwrap();
+    }
+    migration::up(&place.url).await.unwrap();
+    let sql = "select erase_at from organizations";
+    let row = connection.query_one_raw(Statement::from_sql_and_values(backend, sql, [])).await;
+    let erased: DateTime<Utc> = row.unwrap().unwrap().try_get_by_index(0).unwrap();
+    assert_eq!(erased - now, TimeDelta::days(60), "as an operator had set");
+    connection.close().await.unwrap();
 }

@@ -22,13 +22,13 @@ pub use entity::{ActiveModel as NewOrganization, Model as Organization};
 
 const SLUG: &str = "organizations_slug_skeleton_key";
 
-/// Which organizations: those in use, or those deleted since then.
+/// Which organizations.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
     /// In use.
     Live,
-    /// Deleted after this instant.
-    DeletedAfter(DateTime<Utc>),
+    /// Deleted, and to be erased after this instant.
+    ErasedAfter(DateTime<Utc>),
 }
 
 /// The organization one stands in, if it is live.
@@ -72,10 +72,9 @@ pub fn places(view: &View, ids: &[OrganizationId]) -> SelectStatement {
 
 /// That the organization of a row, named by this column, is such a one.
 pub fn exists(organization: impl ColumnTrait, which: Which) -> SimpleExpr {
-    let deleted = Expr::col((Entity, Column::DeletedAt));
     let such = match which {
-        Which::Live => deleted.is_null(),
-        Which::DeletedAfter(then) => deleted.gt(then),
+        Which::Live => Expr::col((Entity, Column::DeletedAt)).is_null(),
+        Which::ErasedAfter(then) => Expr::col((Entity, Column::EraseAt)).gt(then),
     };
     let mut one = Query::select();
     one.expr(Expr::val(1)).from(Entity).and_where(such);
@@ -115,19 +114,25 @@ pub async fn save(
     row.update(tx).await.on_unique(SLUG, || Error::SlugTaken)
 }
 
-/// Up to `most` organizations that were deleted before then, by their ids after this one.
-pub async fn deleted_before(
+/// Up to `most` organizations that are to be erased by now, by their ids after this one.
+pub async fn due(
     view: &SystemView,
-    then: DateTime<Utc>,
     after: Option<OrganizationId>,
     most: u64,
 ) -> Result<Vec<OrganizationId>, DbErr> {
-    let mut rows = Entity::everyone(view).filter(Column::DeletedAt.lte(then));
+    let mut rows = Entity::everyone(view).filter(Column::EraseAt.lte(view.now()));
     if let Some(after) = after {
         rows = rows.filter(Column::Id.gt(after));
     }
     let ids = rows.select_only().column(Column::Id).order_by_asc(Column::Id).limit(most);
     ids.into_tuple().all(view).await
+}
+
+/// Notes that its erasure has begun: whatever a clock says, nobody restores what is half gone.
+pub async fn begin_to_erase(tx: &OrgTx) -> Result<(), DbErr> {
+    let begun = Expr::col(Column::DeletedAt);
+    Entity::change_here(tx).col_expr(Column::EraseAt, begun).exec(tx).await?;
+    Ok(())
 }
 
 /// Removes the organization itself.

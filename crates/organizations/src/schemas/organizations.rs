@@ -75,6 +75,9 @@ pub struct MyOrganizationOut {
     /// When it was deleted.
     #[schema(required = true)]
     pub deleted_at: Option<DateTime<Utc>>,
+    /// Until when it can be restored, where it is deleted; then it is erased.
+    #[schema(required = true)]
+    pub erase_at: Option<DateTime<Utc>>,
 }
 
 /// Which of one's organizations.

@@ -1,13 +1,11 @@
 //! Organizations that were deleted long ago are erased, with everything in them.
 
-use chrono::{DateTime, Utc};
 use kernel::{Job, JobContext, OrgTx, OrganizationId, Problem};
 use serde::{Deserialize, Serialize};
 
 use super::organizations::entry;
 use crate::{
     Erased, Error,
-    config::kept,
     models::{invitation, membership, organization},
     standing,
 };
@@ -27,13 +25,12 @@ impl Job for Erase {
 
     async fn run(self, context: &JobContext) -> Result<(), Problem> {
         let everywhere = context.everywhere();
-        let then = everywhere.now() - kept(&everywhere).await?;
         let mut after = None;
         loop {
-            let due = organization::deleted_before(&everywhere, then, after, BATCH).await?;
+            let due = organization::due(&everywhere, after, BATCH).await?;
             for organization in &due {
                 // One that cannot go now is tried again in an hour, and keeps no other.
-                if let Err(error) = erase(context, *organization, then).await {
+                if let Err(error) = erase(context, *organization).await {
                     tracing::error!(%organization, %error, "an organization cannot be erased");
                 }
             }
@@ -43,27 +40,22 @@ impl Job for Erase {
     }
 }
 
-async fn erase(
-    context: &JobContext,
-    organization: OrganizationId,
-    then: DateTime<Utc>,
-) -> Result<(), Error> {
-    while !erased(context, organization, then).await? {}
+async fn erase(context: &JobContext, organization: OrganizationId) -> Result<(), Error> {
+    while !erased(context, organization).await? {}
     Ok(())
 }
 
 /// One transaction of it; the last one removes the organization itself.
-async fn erased(
-    context: &JobContext,
-    organization: OrganizationId,
-    then: DateTime<Utc>,
-) -> Result<bool, Error> {
+async fn erased(context: &JobContext, organization: OrganizationId) -> Result<bool, Error> {
     let door = context.door();
     door.run(async |tx| {
         let tx = &tx.inside(organization);
-        let due = organization::hold_any(tx).await?.and_then(|it| it.deleted_at);
-        if due.is_none_or(|deleted_at| deleted_at > then) {
+        let Some(held) = organization::hold_any(tx).await? else { return Ok(true) };
+        if held.erase_at.is_none_or(|erase_at| erase_at > tx.now()) {
             return Ok(true);
+        }
+        if held.erase_at != held.deleted_at {
+            organization::begin_to_erase(tx).await?;
         }
         if invitation::erase(tx, BATCH).await? > 0
             || membership::erase(tx, BATCH).await? > 0

@@ -58,7 +58,7 @@ pub async fn list(
 ) -> Result<PageOf<MyOrganizationOut>, Error> {
     let user = who(view)?;
     let page = if filter.deleted == Some(true) {
-        let which = Which::DeletedAfter(view.now() - kept(view).await?);
+        let which = Which::ErasedAfter(view.now());
         membership::page_of_deleted(view, user, which, page).await?
     } else {
         membership::page_of(view, user, page).await?
@@ -74,6 +74,7 @@ pub async fn list(
         let roles = standings.get(&it.organization_id).map_or(&[][..], Vec::as_slice);
         Some(MyOrganizationOut {
             deleted_at: organization.deleted_at,
+            erase_at: organization.erase_at,
             roles: roles.iter().map(|role| role.key.as_ref().to_owned()).collect(),
             organization: organization.into(),
         })
@@ -116,8 +117,12 @@ pub async fn delete(tx: &OrgTx) -> Result<(), Error> {
     let before = organization::changing(tx).await?;
     standing::confirm(tx, Delete::KEY).await?;
     let recorded = Recorded::from(&before);
-    let now = tx.now();
-    let after = organization::save(tx, before, |row| row.deleted_at = Set(Some(now))).await?;
+    let (now, kept) = (tx.now(), kept(tx).await?);
+    let after = organization::save(tx, before, |row| {
+        row.deleted_at = Set(Some(now));
+        row.erase_at = Set(Some(now + kept));
+    })
+    .await?;
     standing::look_again(tx);
     note(tx, "organization.deleted", &recorded, &after);
     Ok(())
@@ -126,8 +131,10 @@ pub async fn delete(tx: &OrgTx) -> Result<(), Error> {
 /// Brings a deleted organization back; one that is not deleted stays as it is.
 pub async fn restore(tx: &OrgTx) -> Result<Organization, Error> {
     let before = organization::hold_any(tx).await?.ok_or(Error::NotFound)?;
-    let Some(deleted_at) = before.deleted_at else { return Ok(before) };
-    if deleted_at <= tx.now() - kept(tx).await? {
+    if before.deleted_at.is_none() {
+        return Ok(before);
+    }
+    if before.erase_at.is_none_or(|erase_at| erase_at <= tx.now()) {
         return Err(Error::NotFound);
     }
     standing::confirm(tx, Restore::KEY).await?;
@@ -137,7 +144,11 @@ pub async fn restore(tx: &OrgTx) -> Result<Organization, Error> {
         return Err(Error::SlugTaken);
     }
     let recorded = Recorded::from(&before);
-    let after = organization::save(tx, before, |row| row.deleted_at = Set(None)).await?;
+    let after = organization::save(tx, before, |row| {
+        row.deleted_at = Set(None);
+        row.erase_at = Set(None);
+    })
+    .await?;
     standing::look_again(tx);
     note(tx, "organization.restored", &recorded, &after);
     Ok(after)
@@ -175,6 +186,7 @@ async fn insert(tx: &OrgTx, name: &str, slug: String) -> Result<Option<Organizat
         created_at: tx.now(),
         updated_at: tx.now(),
         deleted_at: None,
+        erase_at: None,
     };
     let inserted = organization::insert(tx, &organization).await?;
     Ok(inserted.then_some(organization))

@@ -141,6 +141,32 @@ async fn an_organization_that_cannot_be_erased_keeps_no_other() {
     assert_eq!(house.count(left, vec![ada.organization.into()]).await, 0);
 }
 
+/// R3: what is half gone does not come back, not even where a replica's clock is behind.
+#[actix_web::test]
+async fn an_organization_whose_erasure_has_begun_is_not_restored() {
+    let house = house().await;
+    let ada = house.owner("Ada").await;
+    let invited = json!({ "email": "ann@example.com", "roles": ["member"] });
+    ada.post("/invitations", invited).await.created();
+    house.sql("create table anchors (id uuid references memberships (id))", vec![]).await;
+    house.sql("insert into anchors select id from memberships", vec![]).await;
+    ada.delete("").await.no_content();
+    house.database.clock.advance(TimeDelta::days(31));
+    house.run_jobs().await;
+    let [invitations, members] =
+        ["invitations", "memberships"].map(|table| format!("select count(*) from {table}"));
+    assert_eq!(house.count(&invitations, vec![]).await, 0, "it has begun");
+    assert_eq!(house.count(&members, vec![]).await, 1, "and cannot end");
+
+    house.database.clock.advance(-TimeDelta::days(2));
+    assert_eq!(ada.get(&format!("{ORGANIZATIONS}?deleted=true")).await.ok()["items"], json!([]));
+    ada.post("/restore", json!({})).await.problem(404, "not_found");
+    house.sql("delete from anchors", vec![]).await;
+    house.database.clock.advance(TimeDelta::days(3));
+    house.run_jobs().await;
+    assert_eq!(house.count("select count(*) from organizations", vec![]).await, 0);
+}
+
 /// A role that allows restoring makes nobody its owner (ASVS 8.2.2).
 #[actix_web::test]
 async fn a_deleted_organization_is_not_there_for_who_may_restore_but_does_not_own() {
