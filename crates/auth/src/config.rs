@@ -15,6 +15,15 @@ static PASSWORD_MIN_LENGTH: Setting<Whole> = Setting {
     scopes: &[SettingScope::Platform],
 };
 
+/// ASVS 9.2.1.
+static ACCESS_TOKEN_MINUTES: Setting<Whole> = Setting {
+    key: "auth.access_token_minutes",
+    sentence: "For how many minutes an access token is good that is issued from then on.",
+    kind: Whole { least: 1, most: 60 },
+    default: 15,
+    scopes: &[SettingScope::Platform],
+};
+
 /// ASVS 7.3.1.
 static SESSION_IDLE_DAYS: Setting<Whole> = Setting {
     key: "auth.session_idle_days",
@@ -37,8 +46,6 @@ static SESSION_DAYS: Setting<Whole> = Setting {
 pub struct Config {
     /// Who issues our tokens, and for whom: `PUBLIC_URL`.
     pub issuer: String,
-    /// How long an access token is good.
-    pub access_life: TimeDelta,
     /// Who is made administrator of an empty database.
     pub administrator: Option<Administrator>,
 }
@@ -56,11 +63,7 @@ pub struct Administrator {
 impl Config {
     pub fn read(env: &Env) -> Self {
         let password_least = length(first(env, "AUTH_PASSWORD_MIN_LENGTH", &PASSWORD_MIN_LENGTH));
-        Self {
-            issuer: env.public_url(),
-            access_life: TimeDelta::minutes(env.within("AUTH_ACCESS_TOKEN_MINUTES", 15, 1..=60)),
-            administrator: administrator(env, password_least),
-        }
+        Self { issuer: env.public_url(), administrator: administrator(env, password_least) }
     }
 }
 
@@ -68,7 +71,11 @@ impl Config {
 /// something else.
 pub fn with_settings(feature: Feature, env: &Env) -> Feature {
     feature
-        .settings(&[&PASSWORD_MIN_LENGTH, &SESSION_IDLE_DAYS, &SESSION_DAYS])
+        .settings(&[&ACCESS_TOKEN_MINUTES, &PASSWORD_MIN_LENGTH, &SESSION_IDLE_DAYS, &SESSION_DAYS])
+        .setting_default(
+            &ACCESS_TOKEN_MINUTES,
+            first(env, "AUTH_ACCESS_TOKEN_MINUTES", &ACCESS_TOKEN_MINUTES),
+        )
         .setting_default(
             &PASSWORD_MIN_LENGTH,
             first(env, "AUTH_PASSWORD_MIN_LENGTH", &PASSWORD_MIN_LENGTH),
@@ -83,6 +90,11 @@ pub fn with_settings(feature: Feature, env: &Env) -> Feature {
 /// How many characters a new password has at least.
 pub async fn password_least(view: &View) -> Result<usize, DbErr> {
     Ok(length(PASSWORD_MIN_LENGTH.of(view).await?))
+}
+
+/// How long an access token is good that is issued now.
+pub async fn access_life(view: &View) -> Result<TimeDelta, DbErr> {
+    Ok(TimeDelta::minutes(ACCESS_TOKEN_MINUTES.of(view).await?))
 }
 
 /// How long a session lasts without being refreshed.

@@ -71,13 +71,14 @@ impl Auth {
     }
 
     /// What its owner gets of a session's current generation.
-    fn tokens(&self, view: &View, session: &Session) -> Result<TokensOut, Error> {
+    async fn tokens(&self, view: &View, session: &Session) -> Result<TokensOut, Error> {
         let who = (session.user_id, session.id);
         let at = session.authenticated_at;
+        let (access_token, life) = access::issue(view, &self.config, &self.keys, who, at).await?;
         Ok(TokensOut {
-            access_token: access::issue(view, &self.config, &self.keys, who, at)?,
+            access_token,
             token_type: "Bearer",
-            expires_in: self.config.access_life.num_seconds(),
+            expires_in: life.num_seconds(),
             refresh_token: refresh_token::write(view.keyring(), session, session.generation),
             refresh_expires_in: (session.expires_at - view.now()).num_seconds(),
         })

@@ -12,7 +12,7 @@ use crate::{
 /// Registers, joins and signs in.
 pub async fn register(door: &Door<View>, new: RegisterIn, token: &str) -> Result<TokensOut, Error> {
     let session = enter(door, new, token, login::begin).await?;
-    door.view().of::<Auth>().tokens(door.view(), &session)
+    door.view().of::<Auth>().tokens(door.view(), &session).await
 }
 
 /// Registers and joins, without signing in: for a page, which has nowhere to keep tokens.

@@ -40,7 +40,7 @@ pub async fn login(door: &Door<View>, input: LoginIn) -> Result<TokensOut, Error
         }
     });
     match login.await? {
-        Login::Welcome(session) => auth.tokens(door.view(), &session),
+        Login::Welcome(session) => auth.tokens(door.view(), &session).await,
         Login::Refused(error) => Err(error),
     }
 }

@@ -49,7 +49,7 @@ pub async fn refresh(door: &Door<View>, token: &str) -> Result<TokensOut, Error>
     let ours = session.filter(|it| claimed.is_of(door.view().keyring(), it));
     let session = ours.ok_or(Error::InvalidToken)?;
     match door.run(async |tx| exchange(tx, claimed.generation, session).await).await? {
-        Refresh::Next(session) => door.view().of::<Auth>().tokens(door.view(), &session),
+        Refresh::Next(session) => door.view().of::<Auth>().tokens(door.view(), &session).await,
         Refresh::Refused(error) => Err(error),
     }
 }

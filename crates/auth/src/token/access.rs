@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::keys::SigningKeys;
-use crate::{Error, config::Config};
+use crate::{
+    Error,
+    config::{Config, access_life},
+};
 
 /// What a token of this kind calls itself.
 const TYPE: &str = "at+jwt";
@@ -63,15 +66,15 @@ impl Default for VerifiedTokens {
     }
 }
 
-/// A new token of this session.
-pub fn issue(
+/// A new token of this session, and how long it is good.
+pub async fn issue(
     view: &View,
     config: &Config,
     keys: &SigningKeys,
     (user, session): (UserId, SessionId),
     authenticated_at: DateTime<Utc>,
-) -> Result<String, Error> {
-    let now = view.now();
+) -> Result<(String, TimeDelta), Error> {
+    let (now, life) = (view.now(), access_life(view).await?);
     let claims = Claims {
         iss: config.issuer.clone(),
         aud: config.issuer.clone(),
@@ -80,14 +83,15 @@ pub fn issue(
         sid: session,
         jti: view.id(),
         iat: now.timestamp(),
-        exp: (now + config.access_life).timestamp(),
+        exp: (now + life).timestamp(),
         auth_time: authenticated_at.timestamp(),
     };
     let (kid, key) = keys.current()?;
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(kid);
-    encode(&header, &claims, &key).map_err(|error| Error::Sign(error.to_string()))
+    let token = encode(&header, &claims, &key).map_err(|error| Error::Sign(error.to_string()))?;
+    Ok((token, life))
 }
 
 /// What a good token says, `None` for every other (ASVS 9.1.1–9.2.3, A7): the algorithm is ours and

@@ -65,6 +65,24 @@ async fn the_page_of_an_invitation_tells_how_long_a_password_is() {
     assert!(page().await.contains("23"));
 }
 
+/// ASVS 9.2.1.
+#[actix_web::test]
+async fn the_platform_says_how_long_an_access_token_is_good() {
+    let house = house().await;
+    let root = administrator(&house).await;
+    house.verified(ADA).await;
+    let long = house.login(ADA, PASSWORD).await.ok();
+    set(&house, &root, "auth.access_token_minutes", 2).await;
+    let short = house.login(ADA, PASSWORD).await.ok();
+    assert_eq!([&long["expires_in"], &short["expires_in"]], [900, 120]);
+    house.database.clock.advance(TimeDelta::minutes(2) + TimeDelta::seconds(59));
+    let seen = async |tokens: &Value| me(&house, tokens["access_token"].as_str().unwrap()).await;
+    seen(&short).await.ok(); // clocks differ by up to a minute
+    house.database.clock.advance(TimeDelta::seconds(1));
+    seen(&short).await.problem(401, "invalid_token");
+    seen(&long).await.ok();
+}
+
 /// ASVS 7.3.1, 7.3.2.
 #[actix_web::test]
 async fn the_platform_says_how_long_a_session_lasts() {
