@@ -50,6 +50,7 @@ pub fn feature() -> Feature {
         .permissions(PERMISSIONS)
         .settings(&[&IMPORTS])
         .organization_routes("/products", router::routes)
+        .organization_routes("/products/batch", router::batch::routes)
         .organization_routes("/products/import", router::imports::begin_routes)
         .organization_routes("/products/imports", router::imports::routes)
         .organization_routes("/products/export", router::export::routes)

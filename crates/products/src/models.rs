@@ -13,4 +13,4 @@ pub use find::{any, by_sku, changing, changing_all, changing_deleted, live};
 pub use list::{Found, page};
 pub use product::{Model as Product, ProductId, Status};
 pub use remove::{deleted_before, erase, purge};
-pub use write::{insert, insert_all, save};
+pub use write::{Words, Written, insert, insert_all, save};

@@ -1,3 +1,4 @@
+pub mod batch;
 pub mod export;
 pub mod imports;
 
@@ -12,17 +13,18 @@ use crate::{
     Read, Write,
     models::ProductId,
     schemas::{
-        batch::{BATCH, BatchIn, BatchOut},
         history::ProductEventOut,
         product::{ProductFilter, ProductIn, ProductOut},
     },
-    service::{batch, catalogue, history},
+    service::{
+        catalogue::{self, New},
+        history,
+    },
 };
 
 pub fn routes(api: &mut ServiceConfig<'_>) {
     api.service(list_products)
         .service(create_product)
-        .service(change_products)
         .service(read_product_by_sku)
         .service(read_product)
         .service(update_product)
@@ -53,28 +55,10 @@ async fn list_products(
 #[utoipa::path(tag = "products", request_body = ProductIn, responses((status = 201, body = ProductOut), (status = 409, description = "Another product has this SKU (`sku_taken`).")))]
 #[post("")]
 async fn create_product(can: Can<Write>, new: Valid<ProductIn>) -> Result<HttpResponse, Problem> {
+    let new = New::of(can.view(), new.into_inner());
     can.answer(async |tx| {
-        let product = catalogue::create(tx, new.into_inner()).await?;
+        let product = catalogue::create(tx, new).await?;
         Ok(Created::at(product.id, ProductOut::from(product)))
-    })
-    .await
-}
-
-/// Change many products
-///
-/// Adds, changes and removes up to 500, in their order and in one transaction; the body may have
-/// 1 MiB. With `on_error: abort`, the default, all are done or none: the 422 says which cannot be.
-/// With `continue` each result has the status that the change would have had alone. What is no change at
-/// all – another `op`, an id that is none, text with control characters – is refused as a whole.
-#[utoipa::path(tag = "products", request_body = BatchIn, responses((status = 200, body = BatchOut), (status = 422, description = "Nothing was done; `/operations/3` and what is below it is about the fourth.")))]
-#[post("/batch")]
-async fn change_products(
-    can: Can<Write>,
-    changes: Valid<BatchIn, BATCH>,
-) -> Result<HttpResponse, Problem> {
-    can.answer(async |tx| {
-        let results = batch::run(tx, changes.into_inner()).await?;
-        Ok(HttpResponse::Ok().json(BatchOut { results }))
     })
     .await
 }

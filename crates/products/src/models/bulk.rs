@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     product::{Column, Entity, Model as Product, ProductId},
-    write::{MANY, SKU, insertion},
+    write::{MANY, SKU, Written, insertion},
 };
 use crate::Error;
 
@@ -53,7 +53,7 @@ pub async fn following(
 }
 
 /// Writes these over the rows of their ids, which are live and locked.
-pub async fn overwrite(tx: &OrgTx, products: &[Product]) -> Result<(), Error> {
+pub async fn overwrite(tx: &OrgTx, products: &[Written]) -> Result<(), Error> {
     for some in products.chunks(MANY) {
         let fixed = [Column::Id, Column::OrganizationId, Column::CreatedAt].map(|it| it.as_str());
         let columns = Column::iter().filter(|it| !fixed.contains(&it.as_str()));

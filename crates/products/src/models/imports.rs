@@ -12,9 +12,9 @@ use kernel::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 
 pub use fault::Model as RowFault;
@@ -41,6 +41,19 @@ pub async fn changing(tx: &OrgTx, id: ImportId) -> Result<Import, Refusal> {
 /// A page of the organization's imports.
 pub async fn page(view: &OrgView, page: &PageRequest) -> Result<PageOf<Import>, Refusal> {
     page.of(Entity::mine(view), &LISTING, view).await
+}
+
+/// Keeps others from beginning an import in the organization until the transaction ends, so that they can
+/// be counted. SQLite's writer is alone anyway.
+pub async fn begin_alone(tx: &OrgTx) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let name = format!("product_imports {}", tx.org());
+        let number = Func::cust("hashtextextended").arg(name).arg(0_i64);
+        let mut lock = Query::select();
+        lock.expr(Func::cust("pg_advisory_xact_lock").arg(number));
+        tx.execute(&lock).await?;
+    }
+    Ok(())
 }
 
 /// How many are not over, without those whose file has stopped arriving by `then`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{OnUnique, OrgTx, Tenanted};
+use kernel::{OnUnique, OrgTx, OrganizationId, Tenanted};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, Iterable, ModelTrait, QueryFilter,
     sea_query::{Alias, Expr, Func, InsertStatement, IntoIden, OnConflict, Query, SimpleExpr},
@@ -16,15 +16,41 @@ pub(super) const SKU: &str = "products_organization_id_sku_key";
 /// How many rows one statement adds: databases take only so many parameters.
 pub(super) const MANY: usize = 1000;
 
+/// The words by which a product is found. They are folded before a transaction begins wherever what is
+/// written is known then, for the longest texts take milliseconds.
+#[derive(Clone, Debug)]
+pub struct Words(String);
+
+/// A product that is written as a whole, with its words.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub product: Product,
+    pub words: Words,
+}
+
+impl Words {
+    /// Those of an organization's texts.
+    pub fn of<'a>(organization: OrganizationId, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(words::indexed(organization, texts))
+    }
+}
+
+impl From<Product> for Written {
+    fn from(product: Product) -> Self {
+        let words = Words::of(product.organization_id, texts(&product));
+        Self { product, words }
+    }
+}
+
 /// Adds a product.
-pub async fn insert(tx: &OrgTx, product: &Product) -> Result<(), Error> {
-    let inserted = tx.execute(&insertion(tx, std::slice::from_ref(product))).await;
+pub async fn insert(tx: &OrgTx, new: &Written) -> Result<(), Error> {
+    let inserted = tx.execute(&insertion(tx, std::slice::from_ref(new))).await;
     inserted.map(drop).on_unique(SKU, || Error::SkuTaken)
 }
 
 /// Adds those of these whose SKU no live product has, and answers which: of two with one SKU the
 /// first.
-pub async fn insert_all(tx: &OrgTx, products: &[Product]) -> Result<BTreeSet<ProductId>, DbErr> {
+pub async fn insert_all(tx: &OrgTx, products: &[Written]) -> Result<BTreeSet<ProductId>, DbErr> {
     let mut inserted = BTreeSet::new();
     for some in products.chunks(MANY) {
         let mut insertion = insertion(tx, some);
@@ -46,27 +72,22 @@ pub async fn save(tx: &OrgTx, before: &Product, mut after: Product) -> Result<Pr
         update = update.col_expr(column, Expr::val(after.get(column)));
     }
     if texts(before) != texts(&after) {
-        let words = index(tx, searched(&after));
+        let words = index(tx, Words::of(after.organization_id, texts(&after)));
         QueryFilter::query(&mut update).value(Alias::new("search"), words);
     }
     update.exec(tx).await.map(drop).on_unique(SKU, || Error::SkuTaken)?;
     Ok(after)
 }
 
-pub(super) fn insertion(tx: &OrgTx, products: &[Product]) -> InsertStatement {
+pub(super) fn insertion(tx: &OrgTx, products: &[Written]) -> InsertStatement {
     let mut insert = Query::insert();
     let columns = Column::iter().map(IntoIden::into_iden);
     insert.into_table(Entity).columns(columns.chain([Alias::new("search").into_iden()]));
-    for product in products {
+    for Written { product, words } in products {
         let values = Column::iter().map(|column| Expr::val(product.get(column)));
-        insert.values_panic(values.chain([index(tx, searched(product))]));
+        insert.values_panic(values.chain([index(tx, words.clone())]));
     }
     insert
-}
-
-/// The words of a product.
-fn searched(product: &Product) -> String {
-    words::indexed(product.organization_id, texts(product))
 }
 
 /// Where its words are.
@@ -76,7 +97,7 @@ fn texts(product: &Product) -> Vec<&str> {
 }
 
 /// Words as the database keeps them: SQLite's triggers take them apart at the spaces.
-fn index(tx: &OrgTx, words: String) -> SimpleExpr {
+fn index(tx: &OrgTx, Words(words): Words) -> SimpleExpr {
     if tx.get_database_backend() == DbBackend::Sqlite {
         return Expr::val(words);
     }

@@ -37,17 +37,25 @@ pub fn routes(api: &mut ServiceConfig<'_>) {
 /// one. It replaces what it names; what it does not name, or leaves an empty cell for, stays – an empty
 /// `description` is emptied. A `'` before what a spreadsheet would calculate is taken off, as exports
 /// put it there. Rows that fail are told by their lines, and the others are done. The product's own
-/// rules hold for each; a row may have 128 KiB. An import goes
-/// on in the name of who began it, even if they lose the permission meanwhile; it can be cancelled.
+/// rules hold for each; a row may have 128 KiB. An import goes on in the name of who began it, as long as
+/// they may change the catalogue; it can be cancelled. A file that is sent again with its
+/// `Idempotency-Key` gets the answer of the first, whatever has become of that import.
 #[utoipa::path(tag = "products", request_body(content((String = "text/csv"), (String = "application/x-ndjson"))), responses((status = 202, description = "The file is kept; `Location` says where to see what becomes of it.", body = ImportOut), (status = 403, description = "It takes the permission `products:write` (`permission_denied`), or imports are switched off (`feature_disabled`)."), (status = 408, description = "It came more slowly than 8 KiB a second."), (status = 409, description = "As many imports as there may be are under way (`import_limit_reached`)."), (status = 413, description = "It has more than 64 MiB."), (status = 415, description = "It is neither CSV nor NDJSON, or it is encoded.")))]
 #[post("")]
 async fn import_products(
     can: Can<Write>,
-    file: Upload<ProductFile>,
+    mut file: Upload<ProductFile>,
 ) -> Result<HttpResponse, Problem> {
-    let file = receive(&can, file).await?;
+    match can.kept(&mut file).await? {
+        Some(answer) => Ok(answer),
+        None => take(&can, file).await,
+    }
+}
+
+async fn take(can: &Can<Write>, file: Upload<ProductFile>) -> Result<HttpResponse, Problem> {
+    let file = receive(can, file).await?;
     let answer = can.answer(async |tx| Ok(accepted(begin(tx, file).await?))).await;
-    settle(&can, file).await;
+    settle(can, file).await;
     answer
 }
 
@@ -94,7 +102,7 @@ async fn list_import_errors(
 ///
 /// Server-sent events, each the import as it is by then: `progress` while it goes on, `ended` at its
 /// end, behind which nothing comes: whoever comes again with the id of that event is answered 204.
-#[utoipa::path(tag = "products", params(("id" = ImportId, Path, description = "The import."), ("Last-Event-ID" = Option<String>, Header, max_length = 64, description = "The last event that was heard.")), responses((status = 200, description = "Events.", content_type = "text/event-stream", body = String), (status = 204, description = "There is nothing more to hear."), (status = 404, description = "There is none, or not any more.")))]
+#[utoipa::path(tag = "products", params(("id" = ImportId, Path, description = "The import."), ("Last-Event-ID" = Option<String>, Header, max_length = 64, description = "The last event that was heard.")), responses((status = 200, description = "Events.", content_type = "text/event-stream", body = String), (status = 204, description = "There is nothing more to hear."), (status = 404, description = "There is none, or not any more."), (status = 429, description = "You listen to 30 streams already, of whatever events.")))]
 #[get("/{id}/events")]
 async fn listen_to_import(
     can: Can<Read>,

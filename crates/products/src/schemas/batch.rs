@@ -1,6 +1,6 @@
 //! Many changes at once, as clients send them and see what became of them.
 
-use kernel::{Problem, problem::ProblemOut};
+use kernel::{Invalid, Problem, Refusal, http::fitted, problem::ProblemOut};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -16,10 +16,10 @@ pub const BATCH: usize = 1024 * 1024;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchIn {
-    /// The changes.
-    #[validate(length(min = 1, max = 500))]
-    #[schema(min_items = 1, max_items = 500)]
-    pub operations: Vec<OperationIn>,
+    /// The changes, each of which is read by itself.
+    #[validate(length(min = 1, max = 500, message = "must have 1 to 500 items"))]
+    #[schema(min_items = 1, max_items = 500, value_type = Vec<OperationIn>)]
+    pub operations: Vec<Value>,
     /// What to do when one cannot be made; `abort` where nothing is said.
     #[serde(default)]
     #[schema(inline)]
@@ -38,32 +38,69 @@ pub enum OnError {
 }
 
 /// One change of many.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "op", rename_all = "snake_case")]
 pub enum OperationIn {
     /// Adds a product.
-    Create {
-        /// The product.
-        #[schema(value_type = ProductIn)]
-        data: Value,
-    },
+    Create(CreationIn),
     /// Changes a product.
-    Update {
-        /// Which.
-        id: ProductId,
-        /// The version it must have.
-        if_match: Option<i64>,
-        /// What to change of it, as a JSON merge patch (RFC 7396).
-        #[schema(value_type = Object)]
-        data: Map<String, Value>,
-    },
+    Update(UpdateIn),
     /// Removes a product.
-    Delete {
-        /// Which.
-        id: ProductId,
-        /// The version it must have.
-        if_match: Option<i64>,
-    },
+    Delete(DeletionIn),
+}
+
+/// What to add.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[schema(as = ProductCreationIn)]
+#[serde(deny_unknown_fields)]
+pub struct CreationIn {
+    /// The product.
+    #[schema(value_type = ProductIn)]
+    pub data: Value,
+}
+
+/// What to change.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[schema(as = ProductUpdateIn)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateIn {
+    /// Which.
+    pub id: ProductId,
+    /// The version it must have.
+    pub if_match: Option<i64>,
+    /// What to change of it, as a JSON merge patch (RFC 7396).
+    #[schema(value_type = Object)]
+    pub data: Map<String, Value>,
+}
+
+/// What to remove.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[schema(as = ProductDeletionIn)]
+#[serde(deny_unknown_fields)]
+pub struct DeletionIn {
+    /// Which.
+    pub id: ProductId,
+    /// The version it must have.
+    pub if_match: Option<i64>,
+}
+
+impl OperationIn {
+    /// A change as it is sent, its text clean. (Where serde reads the tag it forgets the places.)
+    pub fn read(sent: Value) -> Result<Self, Refusal> {
+        let fault =
+            |at, code, message| Err(Refusal::Invalid(vec![Invalid::new(at, code, message)]));
+        let Value::Object(mut members) = sent else {
+            return fault("", "type", "must be an object");
+        };
+        let Some(op) = members.remove("op") else { return fault("/op", "required", "is missing") };
+        let members = Value::Object(members);
+        match op.as_str() {
+            Some("create") => fitted(members).map(Self::Create),
+            Some("update") => fitted(members).map(Self::Update),
+            Some("delete") => fitted(members).map(Self::Delete),
+            _ => fault("/op", "unknown_value", "is none of the values this can have"),
+        }
+    }
 }
 
 /// What became of each change, in their order.
@@ -82,7 +119,7 @@ pub struct ResultOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub id: Option<ProductId>,
-    /// Why it was not made; its places are those of `data`.
+    /// Why it was not made; its places are those of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub problem: Option<ProblemOut>,

@@ -35,7 +35,8 @@ pub struct ImportOut {
     /// How many rows failed.
     pub failed: i64,
     /// Why it could not go on: `wrong_header` where the first row does not name known columns, each
-    /// once, with `sku` or `id` among them; `internal` where something went wrong on our side.
+    /// once, with `sku` or `id` among them; `permission_denied` where who began it may not change the
+    /// catalogue any more; `internal` where something went wrong on our side.
     #[schema(required = true)]
     pub failure: Option<String>,
     /// When its file began to arrive.

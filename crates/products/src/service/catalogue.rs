@@ -7,14 +7,29 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Error,
-    models::{self, Found, Product, ProductId},
+    Error, attributes,
+    models::{self, Found, Product, ProductId, Words, Written},
     schemas::product::{ProductFilter, ProductIn, Recorded},
     words,
 };
 
 /// How long a deleted product can be restored.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// A product to be made, whose words are known before the transaction that makes it.
+pub struct New {
+    document: ProductIn,
+    words: Words,
+}
+
+impl New {
+    /// What is to be made in the organization.
+    pub fn of(view: &OrgView, document: ProductIn) -> Self {
+        let own = [&document.sku, &document.name, &document.description].map(String::as_str);
+        let texts = own.into_iter().chain(document.attributes.values().flat_map(attributes::texts));
+        Self { words: Words::of(view.org(), texts), document }
+    }
+}
 
 /// A page of the catalogue.
 pub async fn list(
@@ -52,11 +67,11 @@ pub async fn read_by_sku(view: &OrgView, sku: &str) -> Result<Product, Error> {
 }
 
 /// Adds a product to the catalogue.
-pub async fn create(tx: &OrgTx, new: ProductIn) -> Result<Product, Error> {
-    let product = made(tx, new);
-    models::insert(tx, &product).await?;
-    note_created(tx, &product);
-    Ok(product)
+pub async fn create(tx: &OrgTx, new: New) -> Result<Product, Error> {
+    let new = worded(tx, new);
+    models::insert(tx, &new).await?;
+    audit_log::record(tx, entry_created(&new.product));
+    Ok(new.product)
 }
 
 /// Changes what the patch names.
@@ -80,16 +95,21 @@ pub async fn restore(tx: &OrgTx, id: ProductId) -> Result<Product, Error> {
     }
     let after = Product { deleted_at: None, ..before.clone() };
     let after = models::save(tx, &before, after).await?;
-    note_changed(tx, "product.restored", &before, &after);
+    audit_log::record(tx, entry_changed("product.restored", &before, &after));
     Ok(after)
 }
 
+/// The same with its words.
+pub fn worded(tx: &OrgTx, new: New) -> Written {
+    Written { product: made(tx, new.document), words: new.words }
+}
+
 /// A product that is still to be inserted.
-pub fn made(tx: &OrgTx, new: ProductIn) -> Product {
+pub fn made(view: &OrgView, new: ProductIn) -> Product {
     let ProductIn { sku, name, description, status, price, attributes } = new;
     Product {
-        id: tx.id(),
-        organization_id: tx.org(),
+        id: view.id(),
+        organization_id: view.org(),
         sku,
         name,
         description,
@@ -98,8 +118,8 @@ pub fn made(tx: &OrgTx, new: ProductIn) -> Product {
         price_currency: price.currency,
         attributes: Value::Object(attributes),
         version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        created_at: view.now(),
+        updated_at: view.now(),
         deleted_at: None,
     }
 }
@@ -127,7 +147,7 @@ pub async fn change(tx: &OrgTx, before: Product, document: ProductIn) -> Result<
     }
     let after = document_onto(&before, document);
     let after = models::save(tx, &before, after).await?;
-    note_changed(tx, "product.updated", &before, &after);
+    audit_log::record(tx, entry_changed("product.updated", &before, &after));
     Ok(after)
 }
 
@@ -135,25 +155,24 @@ pub async fn change(tx: &OrgTx, before: Product, document: ProductIn) -> Result<
 pub async fn hide(tx: &OrgTx, before: Product) -> Result<(), Error> {
     let after = Product { deleted_at: Some(tx.now()), ..before.clone() };
     let after = models::save(tx, &before, after).await?;
-    note_changed(tx, "product.deleted", &before, &after);
+    audit_log::record(tx, entry_changed("product.deleted", &before, &after));
     Ok(())
 }
 
-/// Leaves the audit entry of a new product.
-pub fn note_created(tx: &OrgTx, product: &Product) {
-    let entry = Entry::of("product.created", target(product.id));
-    audit_log::record(tx, entry.created(&Recorded::from(product)));
+/// The audit entry of a new product.
+pub fn entry_created(product: &Product) -> Entry {
+    Entry::of("product.created", target(product.id)).created(&Recorded::from(product))
+}
+
+/// The audit entry of what has become of a product.
+pub fn entry_changed(action: &'static str, before: &Product, after: &Product) -> Entry {
+    let entry = Entry::of(action, target(after.id));
+    entry.changed(&Recorded::from(before), &Recorded::from(after))
 }
 
 /// A product as the audit log knows it.
 pub fn target(id: ProductId) -> Target {
     Target::new("product", id)
-}
-
-/// Leaves the audit entry of what has become of a product.
-pub fn note_changed(tx: &OrgTx, action: &'static str, before: &Product, after: &Product) {
-    let entry = Entry::of(action, target(after.id));
-    audit_log::record(tx, entry.changed(&Recorded::from(before), &Recorded::from(after)));
 }
 
 /// What of a list's parameters is about prices.

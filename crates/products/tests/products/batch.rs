@@ -101,13 +101,59 @@ async fn with_continue_each_is_told_and_the_others_are_done() {
     let results = acme.post("/products/batch", body).await.ok();
     assert_eq!(statuses(&results), [201, 409, 422, 409, 200, 412, 201, 409]);
     assert_eq!(results["results"][1]["problem"]["code"], "sku_taken");
-    assert_eq!(results["results"][2]["problem"]["errors"][0]["pointer"], "/name");
+    assert_eq!(results["results"][2]["problem"]["errors"][0]["pointer"], "/data/name");
     assert_eq!(acme.get(&one).await.ok()["name"], "Big anvil");
     let list = acme.get("/products?sort=created_at").await.ok();
     assert_eq!(each(&list, "sku"), ["A-1", "A-2", "A-3"]);
     let actions = rows(&app, "select action from audit_log order by action").await;
     let created = "product.created";
     assert_eq!(actions, [created, created, created, "product.updated"]);
+}
+
+/// What is no change at all is told beside the others too.
+#[actix_web::test]
+async fn with_continue_what_cannot_be_read_is_told_by_itself() {
+    let app = app().await;
+    let acme = owner(&app);
+    let one = add(&acme, product("A-1")).await;
+    let mut unclean = create("A-4");
+    unclean["data"]["name"] = json!("An\u{0}vil");
+    let operations = json!([
+        create("A-2"),
+        { "op": "upsert", "data": {} },
+        { "op": "update", "id": "A-1", "data": {} },
+        { "op": "delete" },
+        { "op": "delete", "id": id(&one), "if_match": "1" },
+        unclean,
+        "create",
+        null,
+        { "op": "create", "data": product("A-5"), "colour": "red" },
+        { "op": "update", "id": id(&one), "data": { "name": "Zoe\u{308}" } },
+    ]);
+    let body = |on_error: &str| json!({ "on_error": on_error, "operations": operations });
+    let results = acme.post("/products/batch", body("continue")).await.ok();
+    assert_eq!(statuses(&results), [201, 422, 422, 422, 422, 422, 422, 422, 422, 200]);
+    let first = |it: &Value| {
+        let fault = &it["problem"]["errors"][0];
+        format!("{} {}", fault["pointer"].as_str().unwrap(), fault["code"].as_str().unwrap())
+    };
+    let told: Vec<_> = results["results"].as_array().unwrap()[1..9].iter().map(first).collect();
+    let expected = [
+        "/op unknown_value",
+        "/id type",
+        "/id required",
+        "/if_match type",
+        "/data/name control_character",
+        " type",
+        " type",
+        "/colour unknown_field",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(acme.get(&one).await.ok()["name"], "Zo\u{eb}", "text is normalized");
+
+    let refused = faults(acme.post("/products/batch", body("abort")).await);
+    let places: Vec<_> = refused.iter().map(|it| it.0.as_str()).collect();
+    assert_eq!(places[..3], ["/operations/0", "/operations/1/op", "/operations/2/id"]);
 }
 
 /// ASVS 8.2.2: another organization's product is none.

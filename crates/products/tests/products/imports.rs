@@ -3,7 +3,9 @@
 mod events;
 mod flag;
 mod life;
+mod permission;
 mod receive;
+mod repeated;
 mod resume;
 mod rows;
 mod slow;

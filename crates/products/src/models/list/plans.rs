@@ -39,7 +39,7 @@ async fn stock(tx: &OrgTx) -> Result<(), DbErr> {
         updated_at: tx.now(),
         deleted_at: None,
     };
-    let products: Vec<Product> = (0..4000).map(product).collect();
+    let products: Vec<_> = (0..4000).map(|number| product(number).into()).collect();
     crate::models::insert_all(tx, &products).await.map(drop)
 }
 

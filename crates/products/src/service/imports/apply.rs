@@ -10,16 +10,15 @@ use serde_json::json;
 use super::{
     end,
     job::ImportSlice,
-    plan::Plan,
+    plan::{Plan, Step},
     read::{Rest, piece_of},
 };
 use crate::{
     Error,
     models::{
-        self, Product,
+        self,
         imports::{self, Columns, Import, RowFault, State},
     },
-    service::catalogue::{document_onto, made, note_changed, note_created},
 };
 
 /// How many rows that failed are kept of an import; the others are only counted.
@@ -45,10 +44,14 @@ pub async fn apply(tx: &OrgTx, import: &Import, plan: Plan) -> Result<(), Setbac
     if !now.is_open() || now.position != import.position {
         return Err(Setback::Left);
     }
-    let (created, updated) = (create(tx, &plan).await?, change(tx, &plan).await?);
+    keep_out_others(tx, &plan).await?;
+    for step in &plan.steps {
+        write(tx, step).await?;
+    }
     keep_faults(tx, &now, &plan).await?;
 
-    let Plan { columns, faults, done, end: place, rest, .. } = plan;
+    let Plan { columns, entries, created, updated, faults, done, end: place, rest, .. } = plan;
+    entries.into_iter().for_each(|entry| audit_log::record(tx, entry));
     let position = match rest {
         Rest::More => i64::try_from(place.offset).unwrap_or(i64::MAX),
         Rest::Nothing => now.size,
@@ -75,46 +78,25 @@ pub async fn apply(tx: &OrgTx, import: &Import, plan: Plan) -> Result<(), Setbac
     Ok(())
 }
 
-async fn create(tx: &OrgTx, plan: &Plan) -> Result<i64, Setback> {
-    let mut products: Vec<Product> = plan.created.iter().map(|it| made(tx, it.clone())).collect();
-    // In one order everywhere: two imports of the same SKUs wait for one another.
-    products.sort_by(|a, b| a.sku.cmp(&b.sku));
-    let inserted = models::insert_all(tx, &products).await?;
-    if inserted.len() < products.len() {
-        return Err(Setback::Overtaken);
+/// Locks what changes, in the order of the ids; it must be as the plan found it.
+async fn keep_out_others(tx: &OrgTx, plan: &Plan) -> Result<(), Setback> {
+    if plan.relied_on.is_empty() {
+        return Ok(());
     }
-    products.sort_by_key(|it| it.id);
-    for product in &products {
-        note_created(tx, product);
-    }
-    Ok(count(products.len()))
+    let locked = models::locked(tx, plan.relied_on.keys().copied().collect()).await?;
+    let locked: HashMap<_, _> = locked.iter().map(|it| (it.id, it.version)).collect();
+    if locked == plan.relied_on { Ok(()) } else { Err(Setback::Overtaken) }
 }
 
-async fn change(tx: &OrgTx, plan: &Plan) -> Result<i64, Setback> {
-    if plan.changed.is_empty() {
-        return Ok(0);
-    }
-    let ids = plan.changed.iter().map(|(before, _)| before.id).collect();
-    let locked = models::locked(tx, ids).await?;
-    let locked: HashMap<_, _> = locked.iter().map(|it| (it.id, it.version)).collect();
-    let same = |before: &Product| locked.get(&before.id) == Some(&before.version);
-    if !plan.changed.iter().all(|(before, _)| same(before)) {
+async fn write(tx: &OrgTx, step: &Step) -> Result<(), Setback> {
+    let inserted = models::insert_all(tx, &step.added).await?;
+    if inserted.len() < step.added.len() {
         return Err(Setback::Overtaken);
     }
-    let after = |(before, document): &(Product, _)| Product {
-        version: before.version + 1,
-        updated_at: tx.now(),
-        ..document_onto(before, Clone::clone(document))
-    };
-    let products: Vec<Product> = plan.changed.iter().map(after).collect();
-    match models::overwrite(tx, &products).await {
-        Err(Error::SkuTaken) => return Err(Setback::Overtaken),
-        written => written?,
+    match models::overwrite(tx, &step.changed).await {
+        Err(Error::SkuTaken) => Err(Setback::Overtaken),
+        written => Ok(written?),
     }
-    for ((before, _), after) in plan.changed.iter().zip(&products) {
-        note_changed(tx, "product.updated", before, after);
-    }
-    Ok(count(products.len()))
 }
 
 async fn keep_faults(tx: &OrgTx, import: &Import, plan: &Plan) -> Result<(), DbErr> {

@@ -11,7 +11,7 @@ use super::{
     read::slice,
 };
 use crate::{
-    Error,
+    Error, Write,
     models::imports::{self, Import, ImportId, State},
 };
 
@@ -48,6 +48,9 @@ impl ImportSlice {
         for _ in 0..PLANS {
             let Some(import) = self.current(context).await? else { return Ok(()) };
             let Some(door) = context.on_behalf_of(import.actor()) else { return Ok(()) };
+            if !context.may::<Write>(import.actor()).await? {
+                return Ok(self.fail(context, "permission_denied").await?);
+            }
             let Some(rows) = slice(door.view(), &import).await? else {
                 return Ok(self.fail(context, "wrong_header").await?);
             };

@@ -3,27 +3,47 @@
 //! A row is about the live product of its `id`, else about that of its `sku`, else about a new one: an
 //! id of a product that is deleted or another organization's says nothing. What it names replaces what
 //! the product has – a price member by member – and what it does not name stays.
+//!
+//! `known` holds the catalogue as the rows so far would leave it, `steps` what is to be written.
 
-use std::collections::{HashMap, HashSet};
+mod known;
+mod steps;
 
-use kernel::{Fault, Invalid, Kind, OrgView, http::fitted};
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+use audit_log::Entry;
+use kernel::{Invalid, OrgView};
 
 use super::read::{Named, Rest, Row, Slice};
 use crate::{
     Error,
     cutter::Place,
-    models::{self, Product, ProductId},
-    schemas::product::ProductIn,
-    sku::valid_sku,
+    models::{Product, ProductId},
+    service::catalogue::{document_onto, entry_changed, entry_created, made},
     table::Column,
 };
+use known::{Known, Said};
+pub use steps::Step;
+use steps::Steps;
+
+/// How many rows' products are looked up together.
+const TOGETHER: usize = 100;
+
+/// How many bytes of text the products may have that a plan is about, more or less: a short row can be
+/// about the largest product, and each is in memory some times over.
+const TEXT: usize = 1024 * 1024;
 
 /// What some rows would do.
 pub struct Plan {
     pub columns: Vec<Column>,
-    pub created: Vec<ProductIn>,
-    pub changed: Vec<(Product, ProductIn)>,
+    /// What is to be written, one after the other.
+    pub steps: Vec<Step>,
+    /// The products that change, in the version that the plan is about.
+    pub relied_on: HashMap<ProductId, i64>,
+    /// What the audit log is told: an entry for each row that does something.
+    pub entries: Vec<Entry>,
+    pub created: i64,
+    pub updated: i64,
     /// Lines, and what is wrong with their rows.
     pub faults: Vec<(i64, Vec<Invalid>)>,
     pub done: i64,
@@ -31,127 +51,85 @@ pub struct Plan {
     pub rest: Rest,
 }
 
-/// What a row would do.
-enum Effect {
-    Create(ProductIn),
-    Change(Box<Product>, ProductIn),
-}
-
-/// The live products that rows name.
-struct Known {
-    products: HashMap<ProductId, Product>,
-    skus: HashMap<String, ProductId>,
-}
-
-/// What the rows planned so far are about: of that, more is known when they are done.
-#[derive(Default)]
-struct Touched {
-    products: HashSet<ProductId>,
-    skus: HashSet<String>,
-}
-
-/// What the rows of a slice would do, up to the first that meets what one before it has done.
+/// What the rows of a slice would do, or its first rows where they are about much.
 pub async fn plan(view: &OrgView, begin: Place, slice: &Slice) -> Result<Plan, Error> {
-    let known = Known::of(view, &slice.rows).await?;
-    let mut plan = Plan {
-        columns: slice.columns.clone(),
-        created: Vec::new(),
-        changed: Vec::new(),
-        faults: Vec::new(),
-        done: 0,
-        end: begin,
-        rest: slice.rest,
-    };
-    let mut touched = Touched::default();
-    for row in &slice.rows {
-        let effect = match &row.content {
-            Ok(named) if known.is_stale(named, &touched) => {
-                plan.rest = Rest::More;
-                return Ok(plan);
-            }
-            Ok(named) => known.effect(named),
+    let mut planner = Planner::new(view, begin, slice);
+    let mut rows = slice.rows.chunks(TOGETHER).peekable();
+    while let Some(some) = rows.next() {
+        planner.known.look_up(view, some).await?;
+        some.iter().for_each(|row| planner.take(row));
+        if planner.known.text() > TEXT && rows.peek().is_some() {
+            return Ok(planner.finish());
+        }
+    }
+    let plan = planner.finish();
+    Ok(Plan { end: slice.end, rest: slice.rest, ..plan })
+}
+
+struct Planner<'a> {
+    view: &'a OrgView,
+    known: Known,
+    steps: Steps,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(view: &'a OrgView, begin: Place, slice: &Slice) -> Self {
+        let plan = Plan {
+            columns: slice.columns.clone(),
+            steps: Vec::new(),
+            relied_on: HashMap::new(),
+            entries: Vec::new(),
+            created: 0,
+            updated: 0,
+            faults: Vec::new(),
+            done: 0,
+            end: begin,
+            rest: Rest::More,
+        };
+        Self { view, known: Known::default(), steps: Steps::default(), plan }
+    }
+
+    fn take(&mut self, row: &Row) {
+        let done = match &row.content {
+            Ok(named) => self.follow(named),
             Err(faults) => Err(faults.clone()),
         };
-        match effect {
-            Ok(Effect::Create(new)) => {
-                touched.skus.insert(new.sku.clone());
-                plan.created.push(new);
-            }
-            Ok(Effect::Change(before, after)) if ProductIn::from(&*before) != after => {
-                touched.products.insert(before.id);
-                touched.skus.insert(after.sku.clone());
-                plan.changed.push((*before, after));
-            }
-            Ok(Effect::Change(..)) => {}
-            Err(faults) => plan.faults.push((row.line, faults)),
+        if let Err(faults) = done {
+            self.plan.faults.push((row.line, faults));
         }
-        plan.done += 1;
-        plan.end = row.end;
-    }
-    plan.end = slice.end;
-    Ok(plan)
-}
-
-impl Known {
-    async fn of(view: &OrgView, rows: &[Row]) -> Result<Self, Error> {
-        let named = || rows.iter().filter_map(|row| row.content.as_ref().ok());
-        let ids = named().filter_map(|it| it.id).collect();
-        let skus = named().filter_map(|it| it.sku.clone());
-        let skus = skus.filter(|it| valid_sku(it).is_ok()).collect();
-        let found = models::named(view, ids, skus).await?;
-        let skus = found.iter().map(|it| (it.sku.clone(), it.id)).collect();
-        Ok(Self { products: found.into_iter().map(|it| (it.id, it)).collect(), skus })
+        self.plan.done += 1;
+        self.plan.end = row.end;
     }
 
-    /// Whether what is known of the product, or of who has its SKU, is true no more.
-    fn is_stale(&self, named: &Named, touched: &Touched) -> bool {
-        let own = self.target(named).map(|it| it.id);
-        let ids = [own, named.sku.as_ref().and_then(|sku| self.skus.get(sku)).copied()];
-        ids.iter().flatten().any(|id| touched.products.contains(id))
-            || named.sku.as_ref().is_some_and(|sku| touched.skus.contains(sku))
-    }
-
-    /// The product that a row is about, if there is one.
-    fn target(&self, named: &Named) -> Option<&Product> {
-        let by_sku = || self.products.get(self.skus.get(named.sku.as_ref()?)?);
-        named.id.and_then(|id| self.products.get(&id)).or_else(by_sku)
-    }
-
-    fn effect(&self, named: &Named) -> Result<Effect, Vec<Invalid>> {
-        let Some(before) = self.target(named) else {
-            return Ok(Effect::Create(product(named.members.clone())?));
-        };
-        let mut document = members(&ProductIn::from(before));
-        for (name, said) in &named.members {
-            match (document.get_mut(name), said) {
-                (Some(Value::Object(price)), Value::Object(said)) if name == "price" => {
-                    price.extend(said.clone());
-                }
-                _ => drop(document.insert(name.clone(), said.clone())),
+    fn follow(&mut self, named: &Named) -> Result<(), Vec<Invalid>> {
+        match self.known.said(named)? {
+            Said::New(document) => {
+                let product = made(self.view, document);
+                self.plan.entries.push(entry_created(&product));
+                self.plan.created += 1;
+                self.steps.add(product.clone());
+                self.known.put(None, product);
             }
+            Said::Other(before, document) => {
+                let after = Product {
+                    version: before.version + 1,
+                    updated_at: self.view.now(),
+                    ..document_onto(&before, document)
+                };
+                self.plan.entries.push(entry_changed("product.updated", &before, &after));
+                self.plan.updated += 1;
+                self.steps.change(&before, after.clone());
+                self.known.put(Some(&before), after);
+            }
+            Said::Nothing => {}
         }
-        let after = product(document)?;
-        match self.skus.get(&after.sku) {
-            Some(other) if *other != before.id => Err(vec![taken()]),
-            _ => Ok(Effect::Change(Box::new(before.clone()), after)),
-        }
+        Ok(())
     }
-}
 
-fn product(document: Map<String, Value>) -> Result<ProductIn, Vec<Invalid>> {
-    fitted(Value::Object(document)).map_err(|refusal| match refusal.kind() {
-        Kind::Invalid(faults) => faults,
-        kind => vec![Invalid::new("", kind.code(), refusal.to_string())],
-    })
-}
-
-fn members(product: &ProductIn) -> Map<String, Value> {
-    match serde_json::to_value(product) {
-        Ok(Value::Object(members)) => members,
-        _ => Map::new(),
+    fn finish(self) -> Plan {
+        let (steps, changed) = self.steps.finish();
+        let relied_on = self.known.as_found(changed);
+        Plan { steps, relied_on, ..self.plan }
     }
-}
-
-fn taken() -> Invalid {
-    Invalid::new("/sku", "sku_taken", "is another product's")
 }

@@ -95,6 +95,7 @@ pub async fn settle(door: &Door<OrgView>, file: Received) {
 }
 
 async fn open(tx: &OrgTx, format: Format) -> Result<ImportId, Error> {
+    imports::begin_alone(tx).await?;
     if imports::count_open(tx, tx.now() - SILENCE).await? >= MOST {
         return Err(Error::TooManyImports);
     }

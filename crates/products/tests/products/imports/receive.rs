@@ -1,5 +1,7 @@
 //! How a file arrives.
 
+use futures_util::future::join_all;
+
 use super::{CSV, NDJSON, counts, import, send};
 use crate::{READ, app, owner, product, rows};
 
@@ -97,4 +99,16 @@ async fn as_many_files_wait_as_may() {
     send(&owner(&app), CSV, "sku\n").await.of(202);
     app.run_jobs().await;
     send(&acme, CSV, "sku\n").await.of(202);
+}
+
+/// CWE-367: many who come at once are counted one after the other.
+#[actix_web::test]
+async fn no_more_files_wait_when_many_come_at_once() {
+    let app = app().await;
+    let acme = owner(&app);
+    let sent = join_all((0..30).map(|_| send(&acme, CSV, "sku\n"))).await;
+    let kept = sent.iter().filter(|it| it.status == 202).count();
+    let refused = sent.iter().filter(|it| it.status == 409).count();
+    assert_eq!((kept, refused), (20, 10));
+    assert_eq!(left(&app).await[0], "20");
 }

@@ -226,6 +226,6 @@ async fn each_row_that_changes_something_is_recorded_once() {
     assert_eq!(last["changes"], changes);
     let actions = crate::rows(&app, "select action from audit_log order by id").await;
     let expected =
-        ["product.created", "product_import.created", "product.created", "product.updated"];
+        ["product.created", "product_import.created", "product.updated", "product.created"];
     assert_eq!(actions, expected);
 }
