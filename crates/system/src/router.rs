@@ -1,3 +1,5 @@
+mod jobs;
+
 use actix_web::{Responder, get, http::StatusCode, web::Json};
 use kernel::{Anyone, Can, Problem};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -7,6 +9,8 @@ use crate::{
     schemas::{HealthOut, InfoOut},
     service,
 };
+
+pub use jobs::routes as jobs;
 
 pub fn root(root: &mut ServiceConfig<'_>) {
     root.service(read_liveness).service(read_readiness);

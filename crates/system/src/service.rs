@@ -1,4 +1,8 @@
-//! The checks.
+//! The checks; and looking after the queue.
+
+pub mod jobs;
+pub mod progress;
+pub mod purge;
 
 use std::{
     sync::{
@@ -9,7 +13,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use kernel::{Db, Door, Env, View, jobs};
+use kernel::{Db, Door, Env, View, jobs as queue};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExprTrait,
     sea_query::{Asterisk, Expr, Query},
@@ -60,7 +64,7 @@ pub async fn readiness(view: &View) -> HealthOut {
     let draining = view.of::<System>().draining.load(Ordering::Relaxed);
     let migrated = timeout(PATIENCE, migrated(view)).await.ok().and_then(Result::ok);
     let database = migrated.is_some();
-    let queue = database && timeout(PATIENCE, jobs::can_be_read(view)).await.unwrap_or(false);
+    let queue = database && timeout(PATIENCE, queue::can_be_read(view)).await.unwrap_or(false);
     let checks = [
         ("accepting", !draining),
         ("database", database),
@@ -76,7 +80,7 @@ pub async fn readiness(view: &View) -> HealthOut {
 
 /// What is running here.
 pub async fn info(view: &View) -> Result<InfoOut, DbErr> {
-    let depth = jobs::depth(view).await?;
+    let depth = queue::depth(view).await?;
     let database = match view.get_database_backend() {
         DbBackend::Sqlite => "sqlite",
         _ => "postgresql",

@@ -43,6 +43,12 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /api/v1/users/{id}/roles", [403, 403, 403, 403, 403, 403, 200]),
     ("PUT /api/v1/users/{id}/roles/{role_id}", [403, 403, 403, 403, 403, 403, 204]),
     ("DELETE /api/v1/users/{id}/roles/{role_id}", [403, 403, 403, 403, 403, 403, 204]),
+    // The queue.
+    ("GET /api/v1/system/jobs", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/system/jobs/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/system/jobs/{id}/events", [403, 403, 403, 403, 403, 403, 200]),
+    ("POST /api/v1/system/jobs/{id}/retry", [403, 403, 403, 403, 403, 403, 200]),
+    ("POST /api/v1/system/jobs/{id}/cancel", [403, 403, 403, 403, 403, 403, 200]),
     // An organization's.
     ("GET /api/v1/organizations/{organization_id}", [404, 200, 200, 200, 200, 404, 404]),
     ("PATCH /api/v1/organizations/{organization_id}", [404, 403, 403, 200, 200, 404, 404]),

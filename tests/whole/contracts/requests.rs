@@ -1,5 +1,6 @@
 //! For every operation a request that succeeds for who may do it; each call makes what it needs.
 
+mod jobs;
 mod products;
 mod settings;
 
@@ -146,6 +147,7 @@ impl World {
             "POST /api/v1/roles" => {
                 request.body = Some(platform_role());
             }
+            _ if operation.contains("/system/jobs/{id}") => self.job(request).await,
             _ if operation.contains("/invitations/") => self.invited(request).await,
             _ => self.accounts_and_roles(request, operation).await,
         }

@@ -10,15 +10,22 @@ use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait
 use super::{
     Db, Scope, Tx,
     executor::{Source, Unit},
+    fence::Fence,
 };
 
 /// A caller at a place, about to read or write.
 pub struct Door<V> {
     pub(super) db: Db,
     pub(super) place: V,
+    pub(super) fence: Option<Fence>,
 }
 
 impl<V: Scope> Door<V> {
+    /// The same door for who works on a job: what they do commits only while they have it.
+    pub(crate) fn fenced(self, fence: Fence) -> Self {
+        Self { fence: Some(fence), ..self }
+    }
+
     /// Reads, each statement on its own.
     pub fn view(&self) -> &V {
         &self.place
@@ -70,6 +77,11 @@ impl<V: Scope> Door<V> {
             Source::Pool(_) => return Err(outlived()),
         };
         left.write(tx.0.view()).await?;
+        if let Some(fence) = self.fence
+            && !fence.holds(tx.0.view()).await?
+        {
+            return Err(DbErr::Custom("the job is not in this worker's hands any more".into()));
+        }
 
         let Unit { transaction, effects, failed, .. } = whole(tx)?;
         if failed.into_inner() {

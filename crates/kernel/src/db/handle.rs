@@ -157,7 +157,7 @@ impl Db {
     }
 
     pub(crate) fn door<V: Scope>(&self, place: V) -> Door<V> {
-        Door { db: self.clone(), place }
+        Door { db: self.clone(), place, fence: None }
     }
 
     pub(crate) fn read(&self, asker: impl Into<Arc<Asker>>) -> View {

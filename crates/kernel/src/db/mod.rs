@@ -14,6 +14,7 @@ mod entity;
 mod events;
 mod executor;
 mod export;
+mod fence;
 mod handle;
 mod invalidation;
 mod lane;
@@ -46,3 +47,4 @@ pub use unique::OnUnique;
 pub use view::{OrgView, Scope, SystemView, View};
 
 pub(crate) use events::subscriber;
+pub(crate) use fence::Fence;

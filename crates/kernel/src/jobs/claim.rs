@@ -6,13 +6,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, ExprTrait, FromQueryResult,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, LockBehavior, LockType, Query, UpdateStatement},
+    sea_query::{CommonTableExpression, Expr, LockBehavior, LockType, Query, UpdateStatement},
 };
 use uuid::Uuid;
 
-use super::entity::{Column, Entity, JobId, Model, State};
+use super::{
+    entity::{Column, Entity, Model, State},
+    pause::pause,
+};
 use crate::{
-    db::{Db, Global, View},
+    db::{Db, Fence, Global, View},
     id::{self, OrganizationId},
     problem::Problem,
 };
@@ -20,28 +23,49 @@ use crate::{
 /// How long a claim holds without being renewed.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 
-/// The first pause after a failure; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-
 /// A job in a worker's hands.
 pub(super) struct Claim {
     pub job: Model,
     pub lease: Uuid,
 }
 
-/// Claims the next due job of an organization after `last`, else of any: so that one tenant's
-/// thousand jobs do not hold up another's one.
+/// How a job that failed goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It waits for its next attempt.
+    Waits,
+    /// It has failed too often.
+    Dead,
+    /// It was no longer in these hands.
+    Lost,
+}
+
+/// What a job that failed is to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Retry {
+    /// Try again, the first time after this pause.
+    After(Duration),
+    /// Never: it has said that it would fail again.
+    Never,
+}
+
+/// Claims up to `most` due jobs in one statement, those of organizations after `last` first, and of
+/// any in another where they are fewer: so that one tenant's thousand jobs do not hold up another's
+/// one.
 pub(super) async fn next(
     db: &Db,
     kinds: &[&str],
     last: OrganizationId,
-) -> Result<Option<Claim>, DbErr> {
+    most: usize,
+) -> Result<Vec<Claim>, DbErr> {
     let view = db.write_through();
-    if let Some(claim) = claim(&view, kinds, Column::OrganizationId.gt(last).into()).await? {
-        return Ok(Some(claim));
+    let most = u64::try_from(most).unwrap_or_default();
+    let mut claims = claim(&view, kinds, Column::OrganizationId.gt(last).into(), most).await?;
+    let left = most.saturating_sub(u64::try_from(claims.len()).unwrap_or(most));
+    if left > 0 {
+        claims.extend(claim(&view, kinds, Condition::all(), left).await?);
     }
-    claim(&view, kinds, Condition::all()).await
+    Ok(claims)
 }
 
 /// Lets others have what nobody renews any more.
@@ -55,7 +79,16 @@ pub(super) async fn rescue(db: &Db) -> Result<(), DbErr> {
     Ok(())
 }
 
-fn released(update: &mut UpdateStatement, state: State, now: DateTime<Utc>) {
+/// These are done and gone; a job that was lost meanwhile stays. Answers how many were not.
+pub(super) async fn done(db: &Db, claims: &[Claim]) -> Result<u64, DbErr> {
+    let view = db.write_through();
+    let held = claims.iter().fold(Condition::any(), |any, claim| any.add(claim.held()));
+    let mut delete = Query::delete();
+    delete.from_table(Entity).cond_where(held);
+    Ok(view.execute(&delete).await?.rows_affected())
+}
+
+pub(super) fn released(update: &mut UpdateStatement, state: State, now: DateTime<Utc>) {
     update
         .value(Column::State, Column::State.save_as(Expr::val(state)))
         .value(Column::LeaseId, None::<Uuid>)
@@ -63,7 +96,12 @@ fn released(update: &mut UpdateStatement, state: State, now: DateTime<Utc>) {
         .value(Column::UpdatedAt, now);
 }
 
-async fn claim(view: &View, kinds: &[&str], whose: Condition) -> Result<Option<Claim>, DbErr> {
+async fn claim(
+    view: &View,
+    kinds: &[&str],
+    whose: Condition,
+    most: u64,
+) -> Result<Vec<Claim>, DbErr> {
     let (now, lease) = (view.now(), id::next());
     let mut pick = Entity::rows(view)
         .select_only()
@@ -75,10 +113,15 @@ async fn claim(view: &View, kinds: &[&str], whose: Condition) -> Result<Option<C
         .order_by_asc(Column::OrganizationId)
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
-        .limit(1);
+        .limit(most);
     if view.get_database_backend() == DbBackend::Postgres {
         pick = pick.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
+    // By a name of its own: PostgreSQL may ask a subquery of IN more than once, and lock other jobs each
+    // time.
+    let mut due = CommonTableExpression::new();
+    due.table_name("due").column("id").query(pick.into_query()).materialized(true);
+    let ids = Query::select().column("id").from("due").to_owned();
     let mut update = Query::update();
     update
         .table(Entity)
@@ -87,18 +130,23 @@ async fn claim(view: &View, kinds: &[&str], whose: Condition) -> Result<Option<C
         .value(Column::LeaseId, lease)
         .value(Column::LeaseUntil, now + lease_length())
         .value(Column::UpdatedAt, now)
-        // Not IN: PostgreSQL may ask a subquery there more than once, and lock a job each time.
-        .and_where(
-            Expr::col(Column::Id).eq(Expr::SubQuery(None, Box::new(pick.into_query().into()))),
-        )
+        .and_where(Expr::col(Column::Id).in_subquery(ids))
         .returning_all();
-    let row = view.query_one(&update).await?;
-    let job = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
-    Ok(job.map(|job| Claim { job, lease }))
+    let claiming = Query::with().cte(due).to_owned().query(update);
+    let rows = view.query_all(&claiming).await?;
+    let jobs = rows.iter().map(|row| Model::from_query_result(row, ""));
+    let mut jobs: Vec<Model> = jobs.collect::<Result<_, _>>()?;
+    jobs.sort_by_key(|job| (job.organization_id, job.run_at, job.id));
+    Ok(jobs.into_iter().map(|job| Claim { job, lease }).collect())
 }
 
 impl Claim {
-    /// Keeps it for another while; `false` where another worker has it by now.
+    /// What holds what is done under it to it.
+    pub fn fence(&self) -> Fence {
+        Fence { job: self.job.id.0, lease: self.lease }
+    }
+
+    /// Keeps it for another while; `false` where another worker has it by now, or it was cancelled.
     pub async fn renew(&self, db: &Db) -> Result<bool, DbErr> {
         let view = db.write_through();
         let mut update = self.mine();
@@ -106,33 +154,35 @@ impl Claim {
         Ok(view.execute(&update).await?.rows_affected() == 1)
     }
 
-    /// It is done and gone.
-    pub async fn done(&self, db: &Db) -> Result<(), DbErr> {
+    /// Whether it is still in these hands.
+    pub async fn holds(&self, db: &Db) -> Result<bool, DbErr> {
         let view = db.write_through();
-        let mut delete = Query::delete();
-        delete.from_table(Entity).and_where(self.held());
-        view.execute(&delete).await?;
-        Ok(())
+        let mut held = Query::select();
+        held.column(Column::Id).from(Entity).and_where(self.held());
+        Ok(view.query_one(&held).await?.is_some())
     }
 
-    /// It failed: it waits, or is dead. Answers whether it is dead.
-    pub async fn failed(&self, db: &Db, problem: &Problem) -> Result<bool, DbErr> {
-        let view = db.write_through();
-        let dead = self.job.attempts >= self.job.most_attempts;
-        let state = if dead { State::Dead } else { State::Ready };
+    /// It failed: it waits for its next attempt, if it is to have one, or is dead.
+    pub async fn failed(&self, db: &Db, problem: &Problem, retry: Retry) -> Result<Then, DbErr> {
+        let (view, job) = (db.write_through(), &self.job);
+        let (state, then, run_at) = match retry {
+            Retry::After(backoff) if job.attempts < job.most_attempts => {
+                (State::Ready, Then::Waits, pause(backoff, job.attempts, view.now()))
+            }
+            _ => (State::Dead, Then::Dead, view.now()),
+        };
         // PostgreSQL cannot store NUL, and how a job ended must be noted whatever it says.
         let error: String = problem.story().chars().filter(|it| *it != '\0').take(500).collect();
-        self.give_up(&view, state, pause(self.job.attempts, view.now()), self.job.attempts, error)
-            .await?;
-        Ok(dead)
+        let noted = self.give_up(&view, state, run_at, job.attempts, Some(error)).await?;
+        Ok(if noted { then } else { Then::Lost })
     }
 
     /// The worker ends before the job: another may have it at once, and it does not count.
     pub async fn hand_back(&self, db: &Db) -> Result<(), DbErr> {
-        let view = db.write_through();
-        let attempts = self.job.attempts - 1;
-        let error = self.job.last_error.clone().unwrap_or_default();
-        self.give_up(&view, State::Ready, view.now(), attempts, error).await
+        let (view, job) = (db.write_through(), &self.job);
+        let error = job.last_error.clone();
+        self.give_up(&view, State::Ready, view.now(), job.attempts - 1, error).await?;
+        Ok(())
     }
 
     async fn give_up(
@@ -141,16 +191,15 @@ impl Claim {
         state: State,
         run_at: DateTime<Utc>,
         attempts: i32,
-        error: String,
-    ) -> Result<(), DbErr> {
+        error: Option<String>,
+    ) -> Result<bool, DbErr> {
         let mut update = self.mine();
         released(&mut update, state, view.now());
         update
             .value(Column::RunAt, run_at)
             .value(Column::Attempts, attempts)
-            .value(Column::LastError, Some(error));
-        view.execute(&update).await?;
-        Ok(())
+            .value(Column::LastError, error);
+        Ok(view.execute(&update).await?.rows_affected() == 1)
     }
 
     fn mine(&self) -> UpdateStatement {
@@ -161,20 +210,8 @@ impl Claim {
 
     /// The fence: who has lost the lease changes nothing any more.
     fn held(&self) -> Expr {
-        let Self { job, lease } = self;
-        let id: JobId = job.id;
-        Column::Id.eq(id).and(Column::LeaseId.eq(*lease))
+        Column::Id.eq(self.job.id).and(Column::LeaseId.eq(self.lease))
     }
-}
-
-/// When to try again: 5 s, 10 s, 20 s … up to an hour, each a fifth more or less, so that what
-/// failed together does not come back together.
-fn pause(attempts: i32, now: DateTime<Utc>) -> DateTime<Utc> {
-    let doublings = Ord::min(u32::try_from(attempts - 1).unwrap_or_default(), 20);
-    let pause = Ord::min(FIRST_PAUSE.saturating_mul(1 << doublings), LONGEST_PAUSE);
-    let [jitter] = id::random::<1>();
-    let pause = pause.mul_f64(0.8 + 0.4 * f64::from(jitter) / 255.0);
-    now + TimeDelta::from_std(pause).unwrap_or_default()
 }
 
 fn lease_length() -> TimeDelta {

@@ -14,12 +14,18 @@ crate::id!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
 pub enum State {
+    /// It waits for its time, or for a worker.
     #[sea_orm(string_value = "ready")]
     Ready,
+    /// A worker has it.
     #[sea_orm(string_value = "running")]
     Running,
+    /// It has failed too often.
     #[sea_orm(string_value = "dead")]
     Dead,
+    /// Somebody has taken it out of the queue.
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
 }
 
 #[sea_orm::model]
@@ -39,6 +45,8 @@ pub struct Model {
     pub lease_id: Option<Uuid>,
     pub lease_until: Option<DateTimeUtc>,
     pub last_error: Option<String>,
+    pub progress_done: Option<i64>,
+    pub progress_total: Option<i64>,
     pub traceparent: Option<String>,
     pub tracestate: Option<String>,
     pub created_at: DateTimeUtc,

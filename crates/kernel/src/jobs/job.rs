@@ -1,6 +1,6 @@
 //! What a job is, and who can run which.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,6 +17,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;
     /// How often it is tried before it is dead.
     const ATTEMPTS: u16 = 10;
+    /// The pause after its first failure; each further one is twice as long, up to an hour.
+    const BACKOFF: Duration = Duration::from_secs(5);
 
     /// While a job of this key waits or runs, another of it is not queued; empty for none.
     fn unique_key(&self) -> String {
@@ -31,6 +33,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 #[derive(Clone, Copy)]
 pub struct Runner {
     kind: &'static str,
+    backoff: Duration,
     run: for<'a> fn(&'a [u8], &'a JobContext) -> Running<'a>,
 }
 
@@ -38,13 +41,16 @@ type Running<'a> = LocalBoxFuture<'a, Result<(), Problem>>;
 
 impl Runner {
     pub(crate) fn of<J: Job>() -> Self {
-        Self { kind: J::KIND, run: |payload, context| Box::pin(run::<J>(payload, context)) }
+        let (kind, backoff) = (J::KIND, J::BACKOFF);
+        Self { kind, backoff, run: |payload, context| Box::pin(run::<J>(payload, context)) }
     }
 }
 
 async fn run<J: Job>(payload: &[u8], context: &JobContext) -> Result<(), Problem> {
     let job: J = serde_json::from_slice(payload).map_err(|error| {
-        let detail = format!("the payload of a {} does not fit: {error}", J::KIND);
+        // Its own words would repeat what is there.
+        let (kind, line, column) = (J::KIND, error.line(), error.column());
+        let detail = format!("the payload of a {kind} does not fit at {line}:{column}");
         Problem::new(crate::problem::Kind::Internal, detail)
     })?;
     job.run(context).await
@@ -77,6 +83,11 @@ impl Jobs {
         let mut kinds: Vec<_> = self.runners.keys().copied().collect();
         kinds.sort_unstable();
         kinds
+    }
+
+    /// The pause after the first failure of this kind.
+    pub(super) fn backoff(&self, kind: &str) -> Duration {
+        self.runners.get(kind).map_or(Duration::from_secs(5), |runner| runner.backoff)
     }
 
     pub(super) async fn run(

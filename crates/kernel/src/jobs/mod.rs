@@ -6,20 +6,27 @@
 //! fails too often is kept as dead. No library can enqueue inside a sea-orm transaction, which is
 //! why this is ours.
 
+mod books;
 mod claim;
 mod context;
 mod entity;
+mod hand;
 mod job;
+mod pause;
 mod periodic;
 mod purge;
 mod queue;
+mod row;
 mod span;
 mod stats;
 mod worker;
 
+pub use books::{JobFilter, cancel, find, for_change, list, purge, retry};
 pub use context::JobContext;
+pub use entity::{JobId, State};
 pub use job::{Job, Jobs, Runner};
 pub use periodic::Schedule;
+pub use row::Model as JobRow;
 pub use stats::{Depth, can_be_read, depth};
 pub use worker::{Worker, WorkerHandle};
 

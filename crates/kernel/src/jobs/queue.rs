@@ -1,5 +1,6 @@
 //! Queueing: a row of the same transaction, written just before its COMMIT.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, sea_query::OnConflict};
 
 use super::{
@@ -18,6 +19,11 @@ pub(super) const SEAL: &str = "job";
 impl<V: Scope> Tx<V> {
     /// Queues a job for the organization one stands in, or the platform.
     pub fn enqueue<J: Job>(&self, job: &J) -> Result<(), DbErr> {
+        self.enqueue_at(job, Scope::view(&**self).now())
+    }
+
+    /// The same, not before `due`.
+    pub fn enqueue_at<J: Job>(&self, job: &J, due: DateTime<Utc>) -> Result<(), DbErr> {
         let view = Scope::view(&**self);
         let (id, trace): (JobId, _) = (view.id(), TracePlace::current());
         let payload = serde_json::to_vec(job).map_err(|error| DbErr::Json(error.to_string()))?;
@@ -30,10 +36,12 @@ impl<V: Scope> Tx<V> {
             state: Set(State::Ready),
             attempts: Set(0),
             most_attempts: Set(J::ATTEMPTS.into()),
-            run_at: Set(view.now()),
+            run_at: Set(due),
             lease_id: Set(None),
             lease_until: Set(None),
             last_error: Set(None),
+            progress_done: Set(None),
+            progress_total: Set(None),
             traceparent: Set(trace.as_ref().map(|it| it.traceparent.clone())),
             tracestate: Set(trace.map(|it| it.tracestate).filter(|it| !it.is_empty())),
             created_at: Set(view.now()),

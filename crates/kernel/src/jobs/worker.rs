@@ -1,11 +1,7 @@
-//! The worker: claims what is due, a few at a time, and keeps its claims while it works.
+//! The worker: claims what is due, a few at a time, and notes what is done, all in one statement each.
 
-use std::{
-    panic::AssertUnwindSafe,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
 use sea_orm::DbErr;
 use tokio::{
     sync::watch,
@@ -14,16 +10,11 @@ use tokio::{
 };
 
 use super::{
-    JobContext, Jobs,
-    claim::{self, Claim, LEASE},
-    queue::SEAL,
-    span::JobSpan,
+    Jobs,
+    claim::{self, Claim},
+    hand::{Phase, count, perform},
 };
-use crate::{
-    db::Db,
-    id::OrganizationId,
-    problem::{Kind, Problem},
-};
+use crate::{db::Db, id::OrganizationId};
 
 /// How many jobs run at once.
 const SLOTS: usize = 8;
@@ -46,11 +37,11 @@ pub struct WorkerHandle {
     working: JoinHandle<()>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Phase {
-    Working,
-    Ending,
-    Over,
+/// What is under way, and what of it is done and still to be noted.
+struct Hands {
+    running: JoinSet<Option<Claim>>,
+    done: Vec<Claim>,
+    last: OrganizationId,
 }
 
 impl Worker {
@@ -76,17 +67,20 @@ impl Worker {
         self.fire_schedules().await;
         let (kinds, mut last, mut ran) = (self.jobs.kinds(), OrganizationId::PLATFORM, 0);
         let (_keep, phase) = watch::channel(Phase::Working);
-        while let Some(claim) = claim::next(&self.db, &kinds, last).await? {
+        while let Some(claim) = claim::next(&self.db, &kinds, last, 1).await?.pop() {
             last = claim.job.organization_id;
-            perform(self.db.clone(), self.jobs.clone(), claim, phase.clone()).await;
+            let (db, jobs) = (self.db.clone(), self.jobs.clone());
+            let done = perform(db, jobs, claim, phase.clone()).await;
+            self.note(&mut Vec::from_iter(done)).await;
             ran += 1;
         }
         Ok(ran)
     }
 
     async fn work(self, mut phase: watch::Receiver<Phase>, stop: watch::Sender<Phase>) {
-        let (kinds, mut last) = (self.jobs.kinds(), OrganizationId::PLATFORM);
-        let mut running = JoinSet::new();
+        let kinds = self.jobs.kinds();
+        let (running, last) = (JoinSet::new(), OrganizationId::PLATFORM);
+        let mut hands = Hands { running, done: Vec::new(), last };
         let mut looked = None::<Instant>;
         while *phase.borrow() == Phase::Working {
             if looked.is_none_or(|at| at.elapsed() >= LOOK) {
@@ -96,30 +90,67 @@ impl Worker {
                 self.fire_schedules().await;
                 looked = Some(Instant::now());
             }
-            while running.len() < SLOTS && *phase.borrow() == Phase::Working {
-                match claim::next(&self.db, &kinds, last).await {
-                    Ok(Some(claim)) => {
-                        last = claim.job.organization_id;
-                        let (db, jobs) = (self.db.clone(), self.jobs.clone());
-                        running.spawn_local(perform(db, jobs, claim, phase.clone()));
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::warn!(%error, "no job can be claimed");
-                        break;
-                    }
-                }
-            }
+            self.note(&mut hands.done).await;
+            self.fill(&mut hands, &kinds, &phase).await;
             tokio::select! {
                 _ = phase.changed() => {}
                 () = self.db.jobs_due().notified() => {}
-                Some(_) = running.join_next() => {}
+                Some(ended) = hands.running.join_next() => hands.done.extend(ended.ok().flatten()),
                 () = sleep(LOOK) => {}
             }
+            while let Some(ended) = hands.running.try_join_next() {
+                hands.done.extend(ended.ok().flatten());
+            }
         }
-        if timeout(GRACE, all(&mut running)).await.is_err() {
+        if timeout(GRACE, self.end(&mut hands)).await.is_err() {
             stop.send_replace(Phase::Over);
-            all(&mut running).await;
+            self.end(&mut hands).await;
+        }
+    }
+
+    /// Claims as many jobs as there are free slots.
+    async fn fill(&self, hands: &mut Hands, kinds: &[&str], phase: &watch::Receiver<Phase>) {
+        let free = SLOTS.saturating_sub(hands.running.len());
+        if free == 0 || *phase.borrow() != Phase::Working {
+            return;
+        }
+        match claim::next(&self.db, kinds, hands.last, free).await {
+            Ok(claims) => {
+                for claim in claims {
+                    hands.last = claim.job.organization_id;
+                    let (db, jobs) = (self.db.clone(), self.jobs.clone());
+                    hands.running.spawn_local(perform(db, jobs, claim, phase.clone()));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "no job can be claimed"),
+        }
+    }
+
+    /// Waits for what is under way, and notes it.
+    async fn end(&self, hands: &mut Hands) {
+        self.note(&mut hands.done).await;
+        while let Some(ended) = hands.running.join_next().await {
+            self.note(&mut Vec::from_iter(ended.ok().flatten())).await;
+        }
+    }
+
+    /// Notes what is done; what cannot be noted will run again.
+    async fn note(&self, done: &mut Vec<Claim>) {
+        let claims = std::mem::take(done);
+        if claims.is_empty() {
+            return;
+        }
+        match claim::done(&self.db, &claims).await {
+            Ok(noted) => {
+                claims.iter().for_each(|claim| count(&claim.job.kind, "done"));
+                if usize::try_from(noted).is_ok_and(|noted| noted < claims.len()) {
+                    tracing::warn!("a job is done that was not in this worker's hands any more");
+                }
+            }
+            Err(error) => {
+                let jobs = claims.len();
+                tracing::warn!(jobs, %error, "jobs are done and that cannot be noted; they will run again");
+            }
         }
     }
 
@@ -138,86 +169,6 @@ impl WorkerHandle {
         self.stop.send_replace(Phase::Ending);
         if let Err(error) = self.working.await {
             tracing::error!(%error, "the worker ended badly");
-        }
-    }
-}
-
-async fn all(running: &mut JoinSet<()>) {
-    while running.join_next().await.is_some() {}
-}
-
-async fn perform(db: Db, jobs: Jobs, claim: Claim, phase: watch::Receiver<Phase>) {
-    let span = JobSpan::of(&claim.job);
-    span.around(carry_out(db, jobs, claim, phase)).await;
-}
-
-/// Runs one job while renewing its lease; says how it ended, if the lease still held then.
-async fn carry_out(db: Db, jobs: Jobs, claim: Claim, mut phase: watch::Receiver<Phase>) {
-    let (id, kind) = (claim.job.id, claim.job.kind.clone());
-    let over = async {
-        let _ = phase.wait_for(|phase| *phase == Phase::Over).await;
-    };
-    let ended = tokio::select! {
-        result = run(&db, &jobs, &claim) => finish(&db, &claim, result).await,
-        () = lost(&db, &claim) => {
-            tracing::warn!(%id, kind, "the lease is lost; another worker may have the job");
-            Ok(())
-        }
-        () = over => claim.hand_back(&db).await,
-    };
-    if let Err(error) = ended {
-        tracing::warn!(%id, kind, %error, "how a job ended cannot be noted; it will run again");
-    }
-}
-
-async fn run(db: &Db, jobs: &Jobs, claim: &Claim) -> Result<(), Problem> {
-    let job = &claim.job;
-    if job.attempts > job.most_attempts {
-        // It never came to say that it failed: it takes its worker with it.
-        return Err(Problem::new(Kind::Internal, "every worker that had it stopped renewing it"));
-    }
-    let attempt = u16::try_from(job.attempts).unwrap_or(u16::MAX);
-    let context = JobContext::new(db.clone(), job.organization_id, attempt);
-    let opened = db.keyring().open(SEAL, job.id.0.as_bytes(), &job.payload);
-    let payload = opened.map_err(|error| Problem::new(Kind::Internal, error.to_string()))?;
-    let running = AssertUnwindSafe(jobs.run(&job.kind, &payload, &context)).catch_unwind().await;
-    running.unwrap_or_else(|_| Err(Problem::new(Kind::Internal, "the job panicked")))
-}
-
-async fn finish(db: &Db, claim: &Claim, result: Result<(), Problem>) -> Result<(), DbErr> {
-    let (id, kind, attempt) = (claim.job.id, claim.job.kind.clone(), claim.job.attempts);
-    let outcome = match result {
-        Ok(()) => {
-            claim.done(db).await?;
-            "done"
-        }
-        Err(problem) => {
-            JobSpan::failed(&problem);
-            let cause = problem.story();
-            if claim.failed(db, &problem).await? {
-                tracing::error!(%id, kind, attempt, cause, "a job failed for the last time");
-                "dead"
-            } else {
-                tracing::warn!(%id, kind, attempt, cause, "a job failed and will be tried again");
-                "failed"
-            }
-        }
-    };
-    metrics::counter!("jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
-    Ok(())
-}
-
-/// Renews the lease for as long as it can; ends when another worker has it, or may have it because
-/// the database could not be reached in time.
-async fn lost(db: &Db, claim: &Claim) {
-    let mut renewed = Instant::now();
-    while renewed.elapsed() < LEASE {
-        sleep(LEASE / 3).await;
-        let begun = Instant::now();
-        match claim.renew(db).await {
-            Ok(true) => renewed = begun,
-            Ok(false) => return,
-            Err(error) => tracing::warn!(%error, "a lease cannot be renewed"),
         }
     }
 }

@@ -38,7 +38,8 @@ async fn a_thread_that_serves_opens_connections_of_its_own_and_no_more_than_ther
     let heard = exchange(&ground, &format!("{first}\r\n{first}\r\n{first}{last}")).await;
     assert_eq!(heard.matches("HTTP/1.1 204").count(), 3, "{heard}");
     let after = ground.db().pools();
-    let own = after.open - before.open;
+    // An idle reader may have been closed meanwhile.
+    let own = after.open.saturating_sub(before.open);
     assert!(after.open <= 32 && (own > 0 || config.file().is_some()), "{before:?}, {after:?}");
 
     ground.db().close().await.unwrap();

@@ -10,6 +10,7 @@ mod connection;
 mod database;
 mod demo;
 mod events;
+mod fences;
 mod files;
 mod house;
 mod idempotency;

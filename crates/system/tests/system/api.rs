@@ -111,7 +111,7 @@ async fn what_is_running_is_told_whole() {
     assert!(database == "sqlite" || database == "postgresql", "{database}");
     let expected = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "features": ["system", "test", "roster"],
+        "features": ["audit_log", "system", "test", "roster"],
         "database": null,
         "started_at": "2026-11-20T12:00:00Z",
         "jobs_waiting": 1,

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod api;
+mod jobs;
 mod metrics;
+mod progress;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kernel::{
     Env, Feature, Job, JobContext, Problem,
@@ -11,6 +15,7 @@ use kernel::{
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// A job that fails, once it runs.
 #[derive(Serialize, Deserialize)]
@@ -25,6 +30,77 @@ impl Job for Failing {
     }
 }
 
+/// Fails for as long as there is trouble; of one key only one waits.
+#[derive(Serialize, Deserialize)]
+struct Errand {
+    key: String,
+    what: String,
+}
+
+impl Job for Errand {
+    const KIND: &'static str = "test.errand";
+    const ATTEMPTS: u16 = 2;
+
+    fn unique_key(&self) -> String {
+        self.key.clone()
+    }
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let door = context.door();
+        if door.view().of::<Trouble>().0.load(Ordering::SeqCst) {
+            return Err(Problem::new(kernel::Kind::Internal, "there is trouble"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether errands fail.
+struct Trouble(AtomicBool);
+
+fn trouble(app: &App, is: bool) {
+    app.database.system().view().of::<Trouble>().0.store(is, Ordering::SeqCst);
+}
+
+/// Begins, waits to be let go, and then writes down that it is done.
+#[derive(Serialize, Deserialize)]
+struct Gated {}
+
+impl Job for Gated {
+    const KIND: &'static str = "test.gated";
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let door = context.door();
+        let gate = door.view().of::<Gate>();
+        context.progress(3, Some(7)).await?;
+        gate.begun.add_permits(1);
+        gate.open.acquire().await.map(SemaphorePermit::forget).unwrap();
+        let written = door.run(async |tx| tx.enqueue(&Failing {})).await;
+        gate.wrote.store(written.is_ok(), Ordering::SeqCst);
+        Ok(written?)
+    }
+}
+
+/// Where a gated job says that it has begun, waits, and says whether it could write.
+struct Gate {
+    begun: Semaphore,
+    open: Semaphore,
+    wrote: AtomicBool,
+}
+
+fn gate(app: &App) -> &Gate {
+    app.ground.db().registry().state()
+}
+
+fn chores() -> Feature {
+    let (begun, open) = (Semaphore::new(0), Semaphore::new(0));
+    Feature::new("test")
+        .state(Trouble(AtomicBool::new(false)))
+        .state(Gate { begun, open, wrote: AtomicBool::new(false) })
+        .job::<Failing>()
+        .job::<Errand>()
+        .job::<Gated>()
+}
+
 async fn app() -> App {
     app_in(&[]).await
 }
@@ -32,7 +108,7 @@ async fn app() -> App {
 /// The feature in this environment.
 async fn app_in(pairs: &[(&str, &str)]) -> App {
     let env = Env::of(pairs.iter().copied());
-    let app = App::of(vec![system::feature(&env), Feature::new("test").job::<Failing>()]).await;
+    let app = App::of(vec![audit_log::feature(), system::feature(&env), chores()]).await;
     env.check().unwrap();
     app
 }
@@ -42,8 +118,11 @@ async fn ready(app: &App) -> Answer {
 }
 
 async fn enqueue(app: &App) {
-    let door = app.database.system();
-    door.run(async |tx| tx.enqueue(&Failing {})).await.unwrap();
+    queue(app, &Failing {}).await;
+}
+
+async fn queue(app: &App, job: &impl Job) {
+    app.database.system().run(async |tx| tx.enqueue(job)).await.unwrap();
 }
 
 /// Does this to the database, past every feature.
