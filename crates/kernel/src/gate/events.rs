@@ -49,8 +49,9 @@ impl<P: Posture> Can<P> {
     pub fn events(self, source: impl Events<P::Scope>) -> Result<HttpResponse, Problem> {
         let ground = ground(self.request())?;
         let actor = self.view().view().caller().map(|it| it.actor);
-        let (_seat, ending) = (ground.listeners().seat(actor)?, ground.ending());
-        let listener = Listener { can: self, source, ending, quiet_since: Instant::now(), _seat };
+        let (seat, ending) = (ground.listeners().seat(actor)?, ground.ending());
+        let listener =
+            Listener { can: self, source, ending, quiet_since: Instant::now(), _seat: seat };
         let heard = stream::unfold(listener, |mut listener| async move {
             let text = listener.hear().await.unwrap_or_else(|problem| {
                 tell(&problem);
