@@ -1,7 +1,6 @@
 //! The server is killed while it imports (R3): `SOAK_IMPORT=100000` rows are the long form.
 
 use std::{
-    collections::HashSet,
     fmt::Write,
     thread::sleep,
     time::{Duration, Instant},
@@ -9,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{ADMINISTERED, a_while, count};
+use super::{ADMINISTERED, count};
 use crate::{books::Books, process::Place, wire::Client};
 
 /// The most memory that a server which imports may take, in KiB.
@@ -22,7 +21,8 @@ const PATIENCE: Duration = Duration::from_mins(5);
 async fn an_import_goes_on_where_a_killed_server_left_it_and_does_each_row_once() {
     let place = Place::new().await;
     let books = Books::open(&place.database.url).await;
-    let (rows, kills) = (count("SOAK_IMPORT", 6_000), 3);
+    let rows = count("SOAK_IMPORT", 6_000);
+    let kills = (rows / 2_000).min(10);
     let mut server = place.serve(&ADMINISTERED);
     let client = Client::administrator(&server.address);
     let made = client.post("/api/v1/organizations", &json!({ "name": "Acme" })).unwrap().body();
@@ -31,10 +31,10 @@ async fn an_import_goes_on_where_a_killed_server_left_it_and_does_each_row_once(
     assert_eq!(begun.status, 202, "{}", begun.text);
     let import = format!("{products}/imports/{}", begun.body()["id"].as_str().unwrap());
 
-    let mut seen = HashSet::new();
+    let mut seen = vec![0];
     for _ in 0..kills {
-        sleep(a_while());
-        seen.insert(client.at(&server.address).get(&import).unwrap().body()["done"].clone());
+        let before = seen.last().copied().unwrap_or_default();
+        seen.push(gone_on(&client.at(&server.address), &import, before));
         server.kill();
         books.are_left_alone().await;
         server = place.serve(&ADMINISTERED);
@@ -51,6 +51,7 @@ async fn an_import_goes_on_where_a_killed_server_left_it_and_does_each_row_once(
         sleep(Duration::from_millis(100));
     };
 
+    assert!(seen.is_sorted_by(|a, b| a < b), "it was killed after some more each time: {seen:?}");
     assert_eq!((&ended["state"], &ended["created"]), (&json!("done"), &json!(rows)), "{ended}");
     let rows = i64::try_from(rows).unwrap();
     assert_eq!(books.number("select count(*) from products").await, rows);
@@ -61,6 +62,19 @@ async fn an_import_goes_on_where_a_killed_server_left_it_and_does_each_row_once(
     assert!(memory < MOST_MEMORY, "{memory} KiB");
     println!("{rows} rows, {kills} kills at {seen:?}, {memory} KiB at most after the last");
     books.close().await;
+}
+
+/// Waits until an import has done more than `before`, and answers how much.
+fn gone_on(client: &Client, import: &str, before: u64) -> u64 {
+    let started = Instant::now();
+    loop {
+        let done = client.get(import).unwrap().body()["done"].as_u64().unwrap();
+        if done > before {
+            return done;
+        }
+        assert!(started.elapsed() < PATIENCE, "it stands at {done}");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 fn file(rows: usize) -> String {
