@@ -142,7 +142,9 @@ impl Worker {
         }
         match claim::done(&self.db, &claims).await {
             Ok(noted) => {
-                claims.iter().for_each(|claim| count(&claim.job.kind, "done"));
+                for claim in &claims {
+                    count(&claim.job.kind, "done");
+                }
                 if usize::try_from(noted).is_ok_and(|noted| noted < claims.len()) {
                     tracing::warn!("a job is done that was not in this worker's hands any more");
                 }

@@ -51,7 +51,9 @@ pub async fn apply(tx: &OrgTx, import: &Import, plan: Plan) -> Result<(), Setbac
     keep_faults(tx, &now, &plan).await?;
 
     let Plan { columns, entries, created, updated, faults, done, end: place, rest, .. } = plan;
-    entries.into_iter().for_each(|entry| audit_log::record(tx, entry));
+    for entry in entries {
+        audit_log::record(tx, entry);
+    }
     let position = match rest {
         Rest::More => i64::try_from(place.offset).unwrap_or(i64::MAX),
         Rest::Nothing => now.size,

@@ -57,7 +57,9 @@ pub async fn plan(view: &OrgView, begin: Place, slice: &Slice) -> Result<Plan, E
     let mut rows = slice.rows.chunks(TOGETHER).peekable();
     while let Some(some) = rows.next() {
         planner.known.look_up(view, some).await?;
-        some.iter().for_each(|row| planner.take(row));
+        for row in some {
+            planner.take(row);
+        }
         if planner.known.text() > TEXT && rows.peek().is_some() {
             return Ok(planner.finish());
         }
