@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
@@ -19,6 +20,7 @@ use tokio::{
 pub struct MailCatcher {
     address: SocketAddr,
     refusing: Arc<AtomicBool>,
+    mailboxes: Arc<Mutex<HashMap<String, String>>>,
     caught: Arc<Mutex<Vec<Mail>>>,
 }
 
@@ -66,7 +68,12 @@ impl MailCatcher {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a socket for tokio");
         let address = listener.local_addr().expect("an address");
-        let catcher = Self { address, refusing: Arc::default(), caught: Arc::default() };
+        let catcher = Self {
+            address,
+            refusing: Arc::default(),
+            mailboxes: Arc::default(),
+            caught: Arc::default(),
+        };
         let serving = catcher.clone();
         thread::spawn(move || {
             let runtime = actix_web::rt::Runtime::new().expect("a runtime");
@@ -89,6 +96,13 @@ impl MailCatcher {
     /// Whether it refuses every mail for now (451), as an overloaded server does.
     pub fn refuse(&self, refusing: bool) {
         self.refusing.store(refusing, Ordering::SeqCst);
+    }
+
+    /// What it answers to who wants to write to `address` from now on, such as `550 5.1.1 no such user`;
+    /// `250 ok` takes mail again.
+    pub fn answer(&self, address: &str, reply: &str) {
+        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        mailboxes.insert(address.to_owned(), reply.to_owned());
     }
 
     /// Everything caught so far.
@@ -143,7 +157,7 @@ impl MailCatcher {
             } else if command.starts_with("RCPT") {
                 let address = line.split(['<', '>']).nth(1).unwrap_or_default();
                 address.clone_into(&mut to);
-                say(&mut stream, "250 ok").await?;
+                say(&mut stream, &self.reply_to(address)).await?;
             } else if command == "DATA" {
                 say(&mut stream, "354 go on").await?;
                 let raw = data(&mut stream).await?;
@@ -155,6 +169,11 @@ impl MailCatcher {
                 say(&mut stream, "250 ok").await?;
             }
         }
+    }
+
+    fn reply_to(&self, address: &str) -> String {
+        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        mailboxes.get(address).map_or_else(|| "250 ok".to_owned(), String::clone)
     }
 
     fn keep(&self, to: &str, raw: String) {
