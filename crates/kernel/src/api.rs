@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use crate::{
     db::Db,
     feature::Pages,
-    gate::{Authenticate, Authorize, Listeners},
+    gate::{Authenticate, Authorize, Listeners, Refusals},
     http::Methods,
     mount::Mounts,
     problem::{Kind, Problem},
@@ -38,6 +38,7 @@ struct Parts {
     document: OpenApi,
     ending: watch::Sender<bool>,
     listeners: Listeners,
+    refusals: Refusals,
 }
 
 impl Ground {
@@ -49,9 +50,17 @@ impl Ground {
         document: OpenApi,
     ) -> Self {
         let methods = Methods::of(&document);
-        let (ending, listeners) = (watch::Sender::new(false), Listeners::default());
-        let parts =
-            Parts { authenticate, authorize, mounts, pages, methods, document, ending, listeners };
+        let parts = Parts {
+            authenticate,
+            authorize,
+            mounts,
+            pages,
+            methods,
+            document,
+            ending: watch::Sender::new(false),
+            listeners: Listeners::default(),
+            refusals: Refusals::default(),
+        };
         Self { db, parts: Arc::new(parts) }
     }
 
@@ -94,6 +103,11 @@ impl Ground {
     /// Who listens to streams of events.
     pub(crate) fn listeners(&self) -> &Listeners {
         &self.parts.listeners
+    }
+
+    /// What was refused and is still to be told.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.parts.refusals
     }
 
     pub(crate) fn authenticate(&self) -> &dyn Authenticate {

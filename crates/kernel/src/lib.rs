@@ -55,8 +55,8 @@ pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};
 pub use folder::private_folder;
 pub use gate::{
-    Anyone, Authenticate, Authorize, Can, Download, Events, Fresh, Insider, Permission, Recently,
-    SignedIn,
+    Anyone, Authenticate, Authorize, Can, Download, Events, Fresh, Insider, Knocked, Permission,
+    Recently, Refused, SignedIn, Why,
 };
 pub use house::House;
 pub use http::{

@@ -16,7 +16,10 @@ use kernel::{
     http::edge,
     jobs::{Worker, WorkerHandle},
 };
-use tokio::{task::JoinHandle, time::interval};
+use tokio::{
+    task::JoinHandle,
+    time::{interval, timeout},
+};
 
 use crate::{
     Config, StartError, docs,
@@ -30,6 +33,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// How long requests may go on once the server is to end, in seconds.
 const GRACE: u64 = 7;
+
+/// How long it is waited until what was refused last is recorded.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How often this replica asks what others have changed.
 const POLL: Duration = Duration::from_millis(500);
@@ -107,6 +113,7 @@ impl Running {
         for (_, serving) in self.listening {
             let _ = serving.await;
         }
+        let _ = timeout(LAST_WORDS, self.ground.refusals_told()).await;
         self.housekeeping.abort();
         let _ = self.housekeeping.await; // what it holds of the database goes before the runtime does
         if let Err(error) = self.ground.db().close().await {

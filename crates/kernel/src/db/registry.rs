@@ -112,6 +112,11 @@ impl Registry {
         subscribers.filter_map(|it| it.downcast_ref::<Box<dyn Subscriber<E>>>()).map(|it| &**it)
     }
 
+    /// Whether anybody subscribes to an `E`.
+    pub(crate) fn is_heard<E: Event>(&self) -> bool {
+        self.subscribers::<E>().next().is_some()
+    }
+
     pub(super) fn forget(&self, cache: &str, key: &str) {
         self.caches.iter().filter(|it| it.name() == cache).for_each(|it| it.forget_text(key));
     }

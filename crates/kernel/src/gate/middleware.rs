@@ -15,6 +15,7 @@ use actix_web::{
 };
 
 use super::posture::{Member, Probe};
+use super::refusals::{self, Outside};
 use crate::{
     access::Origin,
     api::{Ground, Standing},
@@ -31,11 +32,15 @@ pub async fn authenticate(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match asker(req.request()).await {
-        Ok(asker) => drop(req.extensions_mut().insert(Arc::new(asker))),
-        Err(problem) => return Ok(req.error_response(problem).map_into_right_body()),
-    }
-    Ok(next.call(req).await?.map_into_left_body())
+    let answer = match asker(req.request()).await {
+        Ok(asker) => {
+            req.extensions_mut().insert(Arc::new(asker));
+            next.call(req).await?.map_into_left_body()
+        }
+        Err(problem) => req.error_response(problem).map_into_right_body(),
+    };
+    refusals::note(&answer);
+    Ok(answer)
 }
 
 /// Of `/api/v1/organizations/{organization_id}`: to who is no member, there is no such thing.
@@ -47,7 +52,12 @@ pub async fn authorize(
     if !probed(&req) && req.method() != Method::OPTIONS {
         match member(req.request()).await {
             Ok(member) => drop(req.extensions_mut().insert(member)),
-            Err(problem) => return Ok(req.error_response(problem).map_into_right_body()),
+            Err(problem) => {
+                if let Some(organization) = organization(req.request()) {
+                    req.extensions_mut().insert(Outside(organization));
+                }
+                return Ok(req.error_response(problem).map_into_right_body());
+            }
         }
     }
     Ok(next.call(req).await?.map_into_left_body())
@@ -85,12 +95,16 @@ async fn asker(req: &HttpRequest) -> Result<Asker, Problem> {
 async fn member(req: &HttpRequest) -> Result<Member, Problem> {
     let asker = req.extensions().get::<Arc<Asker>>().cloned().unwrap_or_default();
     let caller = asker.caller.as_ref().ok_or(Kind::Unauthenticated("not_authenticated"))?;
-    let named = req.match_info().get(ORGANIZATION).and_then(|id| id.parse().ok());
-    let organization = OrganizationId(named.ok_or(Kind::NotFound)?);
+    let organization = organization(req).ok_or(Kind::NotFound)?;
     let ground = ground(req)?;
     let view = ground.db().read(Arc::clone(&asker));
     let permissions = ground.authorize().permissions(&view, caller, organization).await?;
     Ok(Member { organization, permissions: permissions.ok_or(Kind::NotFound)? })
+}
+
+/// The organization that the path names.
+fn organization(req: &HttpRequest) -> Option<OrganizationId> {
+    req.match_info().get(ORGANIZATION)?.parse().ok()
 }
 
 fn probed(req: &ServiceRequest) -> bool {

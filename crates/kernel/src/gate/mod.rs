@@ -1,5 +1,5 @@
-//! Who may pass: the two ports that know callers, the middleware that asks them, and the postures
-//! in a handler's signature.
+//! Who may pass: the two ports that know callers, the middleware that asks them, the postures in a
+//! handler's signature, and what is told of who may not.
 
 mod can;
 mod download;
@@ -10,6 +10,7 @@ mod middleware;
 mod permission;
 mod ports;
 mod posture;
+mod refusals;
 
 pub use can::{Anyone, Can, FRESH, Fresh, Insider, SignedIn};
 pub use download::Download;
@@ -19,7 +20,9 @@ pub use middleware::{ORGANIZATION, authenticate, authorize};
 pub use permission::Permission;
 pub use ports::{Authenticate, Authorize};
 pub use posture::{Admission, Belonging, Known, Posture, Recent, Recently, Whoever};
+pub use refusals::{Knocked, Refused, Why};
 
 pub(crate) use listeners::Listeners;
 pub(crate) use ports::Authorizer;
 pub(crate) use posture::{PROBED, Probe};
+pub(crate) use refusals::Refusals;

@@ -100,7 +100,7 @@ fn is_somebodys(req: &HttpRequest) -> bool {
 }
 
 /// The pattern of what was asked for; pages have no guard that notes it.
-fn route(req: &HttpRequest) -> Option<String> {
+pub(crate) fn route(req: &HttpRequest) -> Option<String> {
     let noted = req.extensions().get::<Route>().map(|route| route.0.to_string());
     noted.or_else(|| req.match_pattern())
 }

@@ -31,6 +31,6 @@ pub use upload::{FileKind, Upload};
 pub use valid::{Valid, checked};
 
 pub(crate) use body::BodyDigest;
-pub(crate) use edge::Route;
+pub(crate) use edge::{Route, route};
 pub(crate) use event::{HEARTBEAT, greeting};
 pub(crate) use methods::{fits, methods_of};

@@ -131,8 +131,11 @@ impl App {
         self.worker.run_due().await.expect("jobs run")
     }
 
+    /// What was refused is recorded before the test goes on.
     pub(super) async fn call(&self, request: TestRequest) -> Answer {
-        (self.call)(request).await
+        let answer = (self.call)(request).await;
+        self.ground.refusals_told().await;
+        answer
     }
 
     fn somebody(&self, permissions: &[&str]) -> (UserId, Caller) {

@@ -2,8 +2,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait, Select
 
 use crate::{Scope, Tx};
 
-/// What the database says it will do for this query, on PostgreSQL without a look at the values, as it
-/// does for the server.
+/// What the database says it will do for this query. PostgreSQL plans it without a look at the values,
+/// as it does for the server; they only tell which partitions it need not visit.
 pub async fn plan<E: EntityTrait>(tx: &Tx<impl Scope>, query: Select<E>) -> Result<String, DbErr> {
     let backend = tx.get_database_backend();
     let statement = query.build(backend);
@@ -12,12 +12,11 @@ pub async fn plan<E: EntityTrait>(tx: &Tx<impl Scope>, query: Select<E>) -> Resu
     } else {
         let values = statement.values.as_ref().map_or(0, |values| values.0.len());
         tx.execute_unprepared(&format!("prepare planned as {}", statement.sql)).await?;
-        let nulls = match values {
-            0 => String::new(),
-            values => format!("({})", vec!["null"; values].join(", ")),
-        };
-        let sql = format!("explain execute planned{nulls}");
-        (Statement::from_sql_and_values(backend, sql, []), 0)
+        let places: Vec<_> = (1..=values).map(|place| format!("${place}")).collect();
+        let places =
+            if places.is_empty() { String::new() } else { format!("({})", places.join(", ")) };
+        let execute = Statement { sql: format!("explain execute planned{places}"), ..statement };
+        (Statement::from_sql_and_values(backend, execute.to_string(), []), 0)
     };
     let rows = tx.query_all_raw(explain).await?;
     let lines: Vec<String> =
