@@ -4,6 +4,9 @@ use sea_orm::DbErr;
 /// What can go wrong with the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// There is no such entry here.
+    #[error("There is no such entry here.")]
+    NotFound,
     /// The ground refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -15,6 +18,7 @@ pub enum Error {
 impl Fault for Error {
     fn kind(&self) -> Kind {
         match self {
+            Self::NotFound => Kind::NotFound,
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
         }

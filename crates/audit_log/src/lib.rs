@@ -6,10 +6,11 @@
 //!
 //! # Layout
 //!
-//! - `router`, `schemas`: the log as administrators read it
+//! - `router`, `schemas`: the log as those read it who may
 //! - `entry`: what a feature says of a change, and the types that know what of them is personal
-//! - `service`: recording and listing
-//! - `pile`: entries on their way to the table
+//! - `service`: recording, listing, erasing a person; `service::refusals`: what the gate refused;
+//!   `service::months`: the partitions of the log
+//! - `pile`: entries on their way to the table; `order`: their ids, in the order of time
 //! - `keys`: the people's own keys
 //! - `models`: rows and the queries on them
 
@@ -17,6 +18,7 @@ mod entry;
 mod errors;
 mod keys;
 mod models;
+mod order;
 mod pile;
 mod router;
 mod schemas;
@@ -26,13 +28,23 @@ pub use entry::{Audited, Entry, Outcome, Target};
 pub use errors::Error;
 pub use models::EntryId;
 pub use schemas::{AuditEntryOut, AuditFilter, PartyOut};
-pub use service::{about, of, record};
+pub use service::{about, erase_person, of, record};
+
+use std::time::Duration;
 
 use kernel::{Feature, View};
 
 kernel::permissions! { View:
     /// Read the platform's audit log.
     Read = "audit_log:read",
+}
+
+/// What may be done in an organization.
+pub mod organization {
+    kernel::permissions! { kernel::OrgView:
+        /// Read the organization's audit log, and verify it.
+        Read = "audit_log:read" for Admin,
+    }
 }
 
 /// The feature, for the server's list.
@@ -42,5 +54,9 @@ pub fn feature() -> Feature {
         .cache(&log.keys)
         .state(log)
         .routes("/audit-log", router::routes)
+        .organization_routes("/audit-log", router::organization::routes)
         .permissions(PERMISSIONS)
+        .permissions(organization::PERMISSIONS)
+        .on(service::refusals::remember)
+        .every::<service::months::MakeMonths>(Duration::from_hours(24))
 }

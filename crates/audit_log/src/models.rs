@@ -2,14 +2,20 @@
 
 mod entry;
 mod key;
+pub mod months;
+#[cfg(test)]
+mod plans;
 
-use kernel::{Global, Listing, OrgView, PageOf, Refusal, Tenanted, UserId, View, db::PageRequest};
+use chrono::{DateTime, Utc};
+use kernel::{
+    Global, Listing, OrgView, PageOf, Refusal, Scope, Tenanted, Tx, UserId, View, db::PageRequest,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
-    prelude::Uuid,
+    ActiveValue::Set, ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
+    prelude::Uuid, sea_query::Expr,
 };
 
-use crate::{AuditFilter, Target};
+use crate::{AuditFilter, Target, order};
 
 pub use entry::{ActiveModel as NewEntry, EntryId, Model as EntryRow};
 pub use key::Model as KeyRow;
@@ -32,13 +38,18 @@ pub async fn insert(view: &View, entries: Vec<NewEntry>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// A page of the platform's own entries.
+/// A page of the entries of the place one stands at.
 pub async fn page(
-    view: &View,
+    view: &impl Scope,
     page: &PageRequest,
     filter: &AuditFilter,
 ) -> Result<PageOf<EntryRow>, Refusal> {
-    page.of(filtered(entry::Entity::of_platform(view), filter), &LISTING, view).await
+    page.of(filtered(view, filter), &LISTING, view.view()).await
+}
+
+/// The entry of this id of the place one stands at.
+pub async fn by_id(view: &impl Scope, id: EntryId) -> Result<Option<EntryRow>, DbErr> {
+    entry::Entity::here(view).filter(entry::COLUMN.id.eq(id)).one(view).await
 }
 
 /// A page of the organization's entries about a thing.
@@ -74,28 +85,31 @@ pub async fn insert_keys(view: &View, keys: Vec<(UserId, Vec<u8>)>) -> Result<()
     Ok(())
 }
 
-fn filtered(mut rows: Select<entry::Entity>, filter: &AuditFilter) -> Select<entry::Entity> {
+/// Removes this person's key, if they have one.
+pub async fn remove_key(tx: &Tx<impl Scope>, person: UserId) -> Result<(), DbErr> {
+    key::Entity::remove(tx).filter(key::Column::PersonId.eq(person)).exec(tx).await?;
+    Ok(())
+}
+
+/// Each filter has an index of its own, which ends with the id; a span of time is one of ids.
+fn filtered(view: &impl Scope, filter: &AuditFilter) -> Select<entry::Entity> {
     let AuditFilter { action, actor_id, target_type, target_id, outcome, from, to } = filter;
-    if let Some(action) = action {
-        rows = rows.filter(entry::COLUMN.action.eq(action));
-    }
-    if let Some(actor) = actor_id {
-        rows = rows.filter(entry::COLUMN.actor_id.eq(*actor));
-    }
-    if let Some(kind) = target_type {
-        rows = rows.filter(entry::COLUMN.target_type.eq(kind));
-    }
-    if let Some(target) = target_id {
-        rows = rows.filter(entry::COLUMN.target_id.eq(*target));
-    }
-    if let Some(outcome) = outcome {
-        rows = rows.filter(entry::COLUMN.outcome.eq(outcome.word()));
-    }
-    if let Some(from) = from {
-        rows = rows.filter(entry::COLUMN.created_at.gte(*from));
-    }
-    if let Some(to) = to {
-        rows = rows.filter(entry::COLUMN.created_at.lt(*to));
-    }
-    rows
+    let since = |from: DateTime<Utc>| {
+        let since = entry::Column::Id.gte(order::first(from));
+        // SQLite takes any two bounds for narrow, and would go by time whatever else is asked for.
+        let sqlite = view.get_database_backend() == DbBackend::Sqlite;
+        if sqlite { Expr::cust_with_expr("likelihood(?, 0.9)", since) } else { since }
+    };
+    let conditions = [
+        action.as_ref().map(|action| entry::COLUMN.action.eq(action)),
+        actor_id.map(|actor| entry::COLUMN.actor_id.eq(actor)),
+        target_type.as_ref().map(|kind| entry::COLUMN.target_type.eq(kind)),
+        target_id.map(|target| entry::COLUMN.target_id.eq(target)),
+        outcome.map(|outcome| entry::COLUMN.outcome.eq(outcome.word())),
+        from.map(since),
+        from.map(|from| entry::COLUMN.created_at.gte(from)),
+        to.map(|to| entry::Column::Id.lt(order::end(to))),
+        to.map(|to| entry::COLUMN.created_at.lt(to)),
+    ];
+    conditions.into_iter().flatten().fold(entry::Entity::here(view), Select::filter)
 }

@@ -11,6 +11,7 @@ use crate::{
     Entry,
     keys::{self, Keys},
     models::{self, EntryId, EntryRow, NewEntry},
+    service::AuditLog,
 };
 
 /// Whose key hides what belongs to no known person.
@@ -65,7 +66,7 @@ impl Draft {
         let acting = (actor_type == "user").then_some(UserId(actor_id));
         let secret = |of: Option<UserId>, what| Secret { of: of.unwrap_or(NOBODY), what };
 
-        let id: EntryId = view.id();
+        let id = view.of::<AuditLog>().order.next(view.now());
         let told = !personal.is_empty();
         let personal = told.then(|| secret(person.or(acting), Value::Object(personal)));
         let told = ip.is_some() || user_agent.is_some();

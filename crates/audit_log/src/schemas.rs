@@ -1,4 +1,4 @@
-//! The log as administrators read it.
+//! The log as those read it who may.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

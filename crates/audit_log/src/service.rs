@@ -1,5 +1,8 @@
 //! Recording and listing.
 
+pub mod months;
+pub mod refusals;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use kernel::{Cache, OrgView, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
@@ -9,18 +12,21 @@ use crate::{
     AuditEntryOut, AuditFilter, Entry, Error, Target,
     keys::{self, Key},
     models,
-    models::EntryRow,
+    models::{EntryId, EntryRow},
+    order::Order,
     pile::Pile,
 };
 
-/// What the log holds in memory: the keys of those who act a lot.
+/// What the log holds in memory: the keys of those who act a lot, and how many entries there were.
 pub struct AuditLog {
     pub(crate) keys: Cache<UserId, Key>,
+    pub(crate) order: Order,
 }
 
 impl Default for AuditLog {
     fn default() -> Self {
-        Self { keys: Cache::new("audit_log.keys", 10_000, Duration::from_mins(10)) }
+        let keys = Cache::new("audit_log.keys", 10_000, Duration::from_mins(10));
+        Self { keys, order: Order::default() }
     }
 }
 
@@ -30,13 +36,19 @@ pub fn record(tx: &Tx<impl Scope>, entry: Entry) {
     tx.leave::<Pile>((tx.organization().unwrap_or(OrganizationId::PLATFORM), entry));
 }
 
-/// A page of the platform's log.
+/// A page of the log of the place one stands at.
 pub async fn list(
-    view: &View,
+    view: &impl Scope,
     page: &PageRequest,
     filter: &AuditFilter,
 ) -> Result<PageOf<AuditEntryOut>, Error> {
-    shown_page(view, models::page(view, page, filter).await?).await
+    shown_page(view.view(), models::page(view, page, filter).await?).await
+}
+
+/// An entry of the log of the place one stands at.
+pub async fn read(view: &impl Scope, id: EntryId) -> Result<AuditEntryOut, Error> {
+    let entry = models::by_id(view, id).await?.ok_or(Error::NotFound)?;
+    shown(view.view(), vec![entry]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// A page of what the organization's log says of a thing, for the feature whose thing it is to show
@@ -53,6 +65,15 @@ pub async fn about(
 pub async fn of(view: &View, target: impl Into<Uuid>) -> Result<Vec<AuditEntryOut>, Error> {
     let entries = models::of_target(view, target.into()).await?;
     shown(view, entries).await
+}
+
+/// Destroys this person's key, on every replica: what entries tell of them is not to be read any more,
+/// while the entries, their hashes and every proof stay as they are. To be called in the transaction
+/// that erases the account.
+pub async fn erase_person(tx: &Tx<impl Scope>, person: UserId) -> Result<(), Error> {
+    models::remove_key(tx, person).await?;
+    tx.invalidate(&tx.view().of::<AuditLog>().keys, person);
+    Ok(())
 }
 
 async fn shown_page(view: &View, page: PageOf<EntryRow>) -> Result<PageOf<AuditEntryOut>, Error> {

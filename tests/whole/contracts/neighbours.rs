@@ -40,6 +40,10 @@ async fn another_organizations_id_is_the_same_404_as_one_that_nothing_has() {
             assert_eq!(told(&met), told(&missed), "{operation} {name}");
             assert_eq!(told(&met), told(&malformed), "{operation} {name}");
             for (table, rows) in before {
+                // That they tried another organization's door is in the platform's own log.
+                if name == "organization_id" && table.starts_with("audit_log") {
+                    continue;
+                }
                 assert_eq!(rows, after[&table], "{operation} {name} has changed {table}");
             }
             tried += 1;

@@ -31,7 +31,6 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /api/v1/organizations", [200; 7]),
     ("POST /api/v1/organizations", [201; 7]),
     // The platform's own.
-    ("GET /api/v1/audit-log", [403, 403, 403, 403, 403, 403, 200]),
     ("GET /api/v1/system/info", [403, 403, 403, 403, 403, 403, 200]),
     ("POST /api/v1/users/{id}/disable", [403, 403, 403, 403, 403, 403, 200]),
     ("POST /api/v1/users/{id}/enable", [403, 403, 403, 403, 403, 403, 200]),
@@ -165,6 +164,14 @@ const TABLE: &[(&str, [u16; 7])] = &[
     (
         "GET /api/v1/organizations/{organization_id}/products/export",
         [404, 200, 200, 200, 200, 404, 404],
+    ),
+    // Audit logs.
+    ("GET /api/v1/audit-log", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/audit-log/{event_id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/organizations/{organization_id}/audit-log", [404, 403, 403, 200, 200, 404, 404]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/{event_id}",
+        [404, 403, 403, 200, 200, 404, 404],
     ),
     // Settings: of the platform, an organization, an account.
     ("GET /api/v1/settings/definitions", [200; 7]),

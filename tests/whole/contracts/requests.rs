@@ -1,5 +1,6 @@
 //! For every operation a request that succeeds for who may do it; each call makes what it needs.
 
+mod audit_log;
 mod jobs;
 mod products;
 mod settings;
@@ -52,6 +53,10 @@ impl World {
                 self.setting(&mut request, &pattern[own.len()..], own, &me).await;
                 request.by = Some(me);
             }
+            None if pattern.starts_with("/api/v1/audit-log") => {
+                let (log, path) = pattern.split_at("/api/v1/audit-log".len());
+                self.entry(&mut request, path, log, self.person(Who::Administrator)).await;
+            }
             None if pattern.starts_with(platform) => {
                 let administrator = self.person(Who::Administrator);
                 let path = &pattern[platform.len()..];
@@ -68,6 +73,10 @@ impl World {
         let method = request.method.as_str().to_owned();
         if let Some(path) = path.strip_prefix("/products") {
             return self.product(request, path, owner).await;
+        }
+        if let Some(path) = path.strip_prefix("/audit-log") {
+            let log = format!("/api/v1/organizations/{}/audit-log", request.ids["organization_id"]);
+            return self.entry(request, path, &log, self.person(owner)).await;
         }
         if let Some(path) = path.strip_prefix("/settings") {
             let place =
