@@ -1,10 +1,13 @@
 //! What an operator may set, at the start and while the server runs.
 
 use chrono::TimeDelta;
-use kernel::{Env, Feature, Setting, SettingScope, View, settings::Whole};
+use kernel::{
+    Env, Feature, Setting, SettingScope, View,
+    settings::{List, Text, Whole},
+};
 use sea_orm::DbErr;
 
-use crate::{Error, password::check, schemas::Password};
+use crate::{password::rules::Rules, schemas::Password};
 
 /// ASVS 6.2.1.
 static PASSWORD_MIN_LENGTH: Setting<Whole> = Setting {
@@ -21,6 +24,15 @@ static ACCESS_TOKEN_MINUTES: Setting<Whole> = Setting {
     sentence: "For how many minutes an access token is good that is issued from then on.",
     kind: Whole { least: 1, most: 60 },
     default: 15,
+    scopes: &[SettingScope::Platform],
+};
+
+/// ASVS 6.1.2, 6.2.11.
+static PASSWORD_WORDS: Setting<List> = Setting {
+    key: "auth.password_words",
+    sentence: "Words that do not make a password, such as the names of the product and of who runs it: at least eight characters must be something else.",
+    kind: List { most: 100, each: Text { most: 64 } },
+    default: &["groundwork"],
     scopes: &[SettingScope::Platform],
 };
 
@@ -56,8 +68,17 @@ pub const ADMINISTRATOR: &str = "Administrator";
 /// Who is made administrator of an empty database.
 pub struct Administrator {
     pub email: String,
-    /// `None`: one is made up and printed once.
-    pub password: Option<Password>,
+    pub password: FirstPassword,
+}
+
+/// How the first administrator comes by a password.
+pub enum FirstPassword {
+    /// The operator has set it.
+    Given(Password),
+    /// One is made up, and printed once.
+    MadeUp,
+    /// A link to choose it is mailed.
+    Mailed,
 }
 
 impl Config {
@@ -71,7 +92,13 @@ impl Config {
 /// something else.
 pub fn with_settings(feature: Feature, env: &Env) -> Feature {
     feature
-        .settings(&[&ACCESS_TOKEN_MINUTES, &PASSWORD_MIN_LENGTH, &SESSION_IDLE_DAYS, &SESSION_DAYS])
+        .settings(&[
+            &ACCESS_TOKEN_MINUTES,
+            &PASSWORD_MIN_LENGTH,
+            &PASSWORD_WORDS,
+            &SESSION_IDLE_DAYS,
+            &SESSION_DAYS,
+        ])
         .setting_default(
             &ACCESS_TOKEN_MINUTES,
             first(env, "AUTH_ACCESS_TOKEN_MINUTES", &ACCESS_TOKEN_MINUTES),
@@ -97,6 +124,11 @@ pub async fn access_life(view: &View) -> Result<TimeDelta, DbErr> {
     Ok(TimeDelta::minutes(ACCESS_TOKEN_MINUTES.of(view).await?))
 }
 
+/// Words that do not make a password.
+pub async fn password_words(view: &View) -> Result<Vec<String>, DbErr> {
+    PASSWORD_WORDS.of(view).await
+}
+
 /// How long a session lasts without being refreshed.
 pub async fn session_idle(view: &View) -> Result<TimeDelta, DbErr> {
     Ok(TimeDelta::days(SESSION_IDLE_DAYS.of(view).await?))
@@ -116,7 +148,8 @@ fn length(least: i64) -> usize {
     usize::try_from(least).unwrap_or(usize::MAX)
 }
 
-/// In production nobody is made administrator unless both are set: no password is ever printed there.
+/// In production nobody is made administrator unasked, and no password is ever printed there: who is
+/// named without one is mailed a link to choose it.
 fn administrator(env: &Env, password_least: usize) -> Option<Administrator> {
     let email = env.text("ADMIN_EMAIL").map(str::to_owned);
     let password = env.text("ADMIN_PASSWORD").map(|it| Password::from(it.to_owned()));
@@ -124,23 +157,25 @@ fn administrator(env: &Env, password_least: usize) -> Option<Administrator> {
         env.wrong("ADMIN_EMAIL", "must be a mail address");
     }
     if let Some(password) = &password {
+        let words = PASSWORD_WORDS.default.iter().map(|it| (*it).to_owned()).collect();
+        let rules = Rules::new(password_least, words);
         let own = email.as_deref().unwrap_or_default();
-        if let Err(Error::Password(_, why)) = check(password, password_least, own, ADMINISTRATOR) {
-            env.wrong("ADMIN_PASSWORD", &why);
+        if let Err(weak) = rules.check(password, own, ADMINISTRATOR) {
+            env.wrong("ADMIN_PASSWORD", &weak.message);
         }
     }
     match (email, password) {
-        (Some(email), password @ Some(_)) => Some(Administrator { email, password }),
+        (Some(email), Some(password)) => {
+            Some(Administrator { email, password: FirstPassword::Given(password) })
+        }
         (email, password) if !env.is_production() => {
             let email = email.unwrap_or_else(|| "admin@localhost".to_owned());
+            let password = password.map_or(FirstPassword::MadeUp, FirstPassword::Given);
             Some(Administrator { email, password })
         }
+        (Some(email), None) => Some(Administrator { email, password: FirstPassword::Mailed }),
         (None, Some(_)) => {
             env.wrong("ADMIN_EMAIL", "is missing beside ADMIN_PASSWORD");
-            None
-        }
-        (Some(_), None) => {
-            env.wrong("ADMIN_PASSWORD", "is missing beside ADMIN_EMAIL");
             None
         }
         (None, None) => None,

@@ -1,6 +1,8 @@
 use kernel::{Fault, Invalid, Kind, Refusal};
 use sea_orm::DbErr;
 
+use crate::password::rules::Weak;
+
 /// What can go wrong with proving who one is.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -25,12 +27,27 @@ pub enum Error {
     /// The invited address has an account already.
     #[error("This address has an account: sign in and accept the invitation there.")]
     AccountExists,
+    /// Another password than the account's, from somebody who is signed in to it.
+    #[error("The password is wrong.")]
+    WrongPassword,
+    /// A link that brings no password of its own.
+    #[error("Choose a password: more than one has registered with this address.")]
+    PasswordNeeded,
     /// The password is none that we take.
-    #[error("The password {1}.")]
-    Password(&'static str, String),
+    #[error("The password {}.", .0.message)]
+    Password(Weak),
+    /// The password that is to take the old one's place is none that we take.
+    #[error("The new password {}.", .0.message)]
+    NewPassword(Weak),
     /// The address is none that mail can be sent to.
     #[error("The address is none that mail can be sent to.")]
     Email,
+    /// The address that is to take the old one's place is none that mail can be sent to.
+    #[error("The new address is none that mail can be sent to.")]
+    NewEmail,
+    /// There is no such thing, or it is another's.
+    #[error("there is no such thing")]
+    NotFound,
     /// Too many passwords are being hashed right now.
     #[error("too many passwords are being hashed")]
     Busy,
@@ -67,12 +84,13 @@ impl Fault for Error {
             Self::RefreshTokenReused => Kind::Unauthenticated("refresh_token_reused"),
             Self::LinkExpired => Kind::Gone("link_expired"),
             Self::AccountExists => Kind::Conflict("account_exists"),
-            Self::Password(code, message) => {
-                Kind::Invalid(vec![Invalid::new("/password", code, message)])
-            }
-            Self::Email => {
-                Kind::Invalid(vec![Invalid::new("/email", "email", "must be a mail address")])
-            }
+            Self::WrongPassword => Kind::Forbidden("wrong_password"),
+            Self::PasswordNeeded => invalid("/password", "required", "is missing"),
+            Self::Password(weak) => invalid("/password", weak.code, &weak.message),
+            Self::NewPassword(weak) => invalid("/new_password", weak.code, &weak.message),
+            Self::Email => invalid("/email", "email", "must be a mail address"),
+            Self::NewEmail => invalid("/new_email", "email", "must be a mail address"),
+            Self::NotFound => Kind::NotFound,
             Self::Busy => Kind::Unavailable(1),
             Self::Hash(_) | Self::Sign(_) => Kind::Internal,
             Self::Organizations(error) => error.kind(),
@@ -81,5 +99,15 @@ impl Fault for Error {
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
         }
+    }
+}
+
+fn invalid(pointer: &str, code: &str, message: &str) -> Kind {
+    Kind::Invalid(vec![Invalid::new(pointer, code, message)])
+}
+
+impl From<Weak> for Error {
+    fn from(weak: Weak) -> Self {
+        Self::Password(weak)
     }
 }

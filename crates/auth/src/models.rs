@@ -1,5 +1,6 @@
-//! Rows of passwords, sessions, mailed links and signing keys.
+//! Rows of passwords, sessions, the devices they are used from, mailed links and signing keys.
 
+pub mod device;
 pub mod link;
 pub mod password;
 pub mod session;

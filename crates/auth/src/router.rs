@@ -1,16 +1,25 @@
 use actix_web::{
-    HttpResponse, Responder, delete, get,
+    HttpResponse, Responder, get,
     http::{StatusCode, header::CACHE_CONTROL},
     post,
     web::Json,
 };
-use kernel::{Anyone, Fresh, NoContent, Problem, SignedIn, Valid};
+use kernel::{Anyone, NoContent, Problem, SignedIn, Valid};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    schemas::{EmailIn, JwksOut, LinkIn, LoginIn, RefreshIn, RegisterIn, TokensOut},
-    service::{Auth, leave, login, refresh, register, resend, verify},
+    schemas::{
+        EmailIn, JwksOut, LoginIn, RefreshIn, RegisterIn, TokensOut, VerifyIn,
+        passwords::ReauthenticateIn,
+    },
+    service::{Auth, leave, login, reauthenticate, refresh, register, resend, verify},
 };
+
+mod accounts;
+mod passwords;
+mod sessions;
+
+pub use accounts::{account, users};
 
 pub fn routes(api: &mut ServiceConfig<'_>) {
     api.service(register_user)
@@ -18,11 +27,10 @@ pub fn routes(api: &mut ServiceConfig<'_>) {
         .service(resend_verification)
         .service(log_in)
         .service(refresh_tokens)
-        .service(log_out);
-}
-
-pub fn account(api: &mut ServiceConfig<'_>) {
-    api.service(delete_me);
+        .service(log_out)
+        .service(prove_again);
+    passwords::routes(api);
+    sessions::routes(api);
 }
 
 pub fn well_known(root: &mut ServiceConfig<'_>) {
@@ -43,10 +51,13 @@ async fn register_user(door: Anyone, new: Valid<RegisterIn>) -> Result<HttpRespo
 }
 
 /// Confirm a mail address with the token of the mailed link
-#[utoipa::path(tag = "auth", request_body = LinkIn, responses((status = 204, description = "Confirmed."), (status = 410, description = "The link is used, expired or replaced.")))]
+///
+/// It is that of an account that was registered, or the new one of an account that changes it.
+#[utoipa::path(tag = "auth", request_body = VerifyIn, responses((status = 204, description = "Confirmed."), (status = 410, description = "The link is used, expired or replaced."), (status = 409, description = "The new address has become another account's.")))]
 #[post("/verify-email")]
-async fn verify_email(door: Anyone, link: Valid<LinkIn>) -> Result<NoContent, Problem> {
-    verify::verify(&door, &link.into_inner().token).await?;
+async fn verify_email(door: Anyone, proof: Valid<VerifyIn>) -> Result<NoContent, Problem> {
+    let VerifyIn { token, password } = proof.into_inner();
+    verify::verify(&door, &token, password.as_ref()).await?;
     Ok(NoContent)
 }
 
@@ -84,12 +95,18 @@ async fn log_out(me: SignedIn) -> Result<impl Responder, Problem> {
     Ok(NoContent.customize().insert_header(("clear-site-data", "\"cache\", \"storage\"")))
 }
 
-/// Delete your own account
-#[utoipa::path(tag = "auth", responses((status = 204, description = "It is gone, and you are signed out everywhere.")))]
-#[delete("")]
-async fn delete_me(me: Fresh) -> Result<NoContent, Problem> {
-    me.run(async |tx| leave::delete_me(tx).await).await?;
-    Ok(NoContent)
+/// Prove once more who you are
+///
+/// For what asks for a fresh sign-in. The session goes on under another id; of the old one no token is
+/// good any more.
+#[utoipa::path(tag = "auth", request_body = ReauthenticateIn, responses((status = 200, body = TokensOut), (status = 403, description = "The password is wrong (`wrong_password`).")))]
+#[post("/reauthenticate")]
+async fn prove_again(
+    me: SignedIn,
+    input: Valid<ReauthenticateIn>,
+) -> Result<HttpResponse, Problem> {
+    let password = input.into_inner().password;
+    Ok(secret(StatusCode::OK, &reauthenticate::reauthenticate(&me, &password).await?))
 }
 
 /// Read the keys that access tokens are signed with

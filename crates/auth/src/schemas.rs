@@ -1,5 +1,9 @@
 //! What crosses the wire.
 
+pub mod accounts;
+pub mod passwords;
+pub mod sessions;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -53,6 +57,21 @@ pub struct LoginIn {
     pub password: Password,
 }
 
+/// Proof of a mail address.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyIn {
+    /// The token of the mailed link.
+    #[validate(length(max = 4096))]
+    #[schema(max_length = 4096)]
+    pub token: String,
+    /// The password that the account is to have; without it, the one that was registered with, unless
+    /// more than one has registered with the address.
+    #[validate(custom(function = "not_too_long"))]
+    #[schema(value_type = Option<String>, format = Password, max_length = 1024, example = "correct horse battery staple")]
+    pub password: Option<Password>,
+}
+
 /// A mail address whose link went astray.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,16 +80,6 @@ pub struct EmailIn {
     #[validate(length(max = 254))]
     #[schema(max_length = 254, example = "ada@example.com")]
     pub email: String,
-}
-
-/// The token of a mailed link.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LinkIn {
-    /// The token.
-    #[validate(length(max = 4096))]
-    #[schema(max_length = 4096)]
-    pub token: String,
 }
 
 /// A refresh token, to be exchanged for new ones.
@@ -150,8 +159,12 @@ impl Serialize for Password {
     }
 }
 
-/// Longer ones would make hashing a way to keep us busy (ASVS 6.2.9).
-fn not_too_long(password: &Password) -> Result<(), ValidationError> {
+/// How many bytes a password has at most: longer ones would make hashing a way to keep us busy
+/// (ASVS 6.2.9).
+pub const LONGEST: usize = 1024;
+
+/// The rule of every member that holds a password.
+pub fn not_too_long(password: &Password) -> Result<(), ValidationError> {
     let error = ValidationError::new("length").with_message("must have at most 1024 bytes".into());
-    (password.text().len() <= 1024).then_some(()).ok_or(error)
+    (password.text().len() <= LONGEST).then_some(()).ok_or(error)
 }

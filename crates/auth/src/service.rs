@@ -1,13 +1,25 @@
 //! One file a journey.
 
 pub mod bootstrap;
+pub mod change_email;
+pub mod change_password;
+mod compare;
+pub mod create;
+mod ends;
+pub mod forgot;
+mod greet;
 pub mod invited;
 pub mod leave;
+pub mod links;
 pub mod login;
 pub mod purge;
+pub mod reauthenticate;
 pub mod refresh;
 pub mod register;
 pub mod resend;
+pub mod reset;
+pub mod sessions;
+mod supersede;
 pub mod verify;
 
 use std::{sync::Mutex, time::Duration};
@@ -20,7 +32,7 @@ use crate::{
     Error, FirstAdministrator,
     config::Config,
     models::session::{self, Session},
-    password::Hasher,
+    password::hasher::Hasher,
     schemas::TokensOut,
     token::{
         access::{self, VerifiedTokens},

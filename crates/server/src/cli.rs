@@ -63,6 +63,12 @@ enum Admin {
         #[arg(long)]
         email: String,
     },
+    /// Mail somebody a link to choose another password.
+    ResetPassword {
+        /// The mail address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// Runs what the command line asks for.
@@ -95,6 +101,9 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
         Command::Migrate { way: Migrate::Status } => commands::migrate_status(env).await,
         Command::Admin { what: Admin::Create { email } } => {
             commands::create_administrator(env, clock, &email).await
+        }
+        Command::Admin { what: Admin::ResetPassword { email } } => {
+            commands::reset_password(env, clock, &email).await
         }
         Command::Openapi => commands::print_document().await,
         Command::Healthcheck => commands::check_health(env).await,

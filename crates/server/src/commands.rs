@@ -83,6 +83,21 @@ pub async fn create_administrator(
     Ok(())
 }
 
+/// Has a link to choose another password mailed by whichever process runs jobs.
+pub async fn reset_password(
+    env: &Env,
+    clock: Arc<dyn Clock>,
+    email: &str,
+) -> Result<(), StartError> {
+    let started = start(env, clock).await?;
+    let door = started.built.ground.db().system();
+    let mailed = auth::mail_reset(&door, email).await;
+    mailed.map_err(|error| StartError::Prepare(error.into()))?;
+    say(&format!("A link to choose another password goes to {email}."))?;
+    started.built.ground.db().close().await?;
+    Ok(())
+}
+
 /// Prints the OpenAPI document, which depends on nothing that can be set.
 pub async fn print_document() -> Result<(), StartError> {
     let env = Env::of([("MAIL_URL", "smtp://localhost")]);

@@ -1,5 +1,6 @@
 //! Accounts, for their owners and for the features above.
 
+pub mod address;
 pub mod status;
 
 use audit_log::{Entry, Target};

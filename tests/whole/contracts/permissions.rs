@@ -173,6 +173,18 @@ const TABLE: &[(&str, [u16; 7])] = &[
         "GET /api/v1/organizations/{organization_id}/audit-log/{event_id}",
         [404, 403, 403, 200, 200, 404, 404],
     ),
+    // Sessions, passwords and addresses.
+    ("GET /api/v1/auth/sessions", [200; 7]),
+    ("DELETE /api/v1/auth/sessions", [204; 7]),
+    ("DELETE /api/v1/auth/sessions/{id}", [204; 7]),
+    ("POST /api/v1/auth/reauthenticate", [200; 7]),
+    ("POST /api/v1/auth/password/forgot", [202; 7]),
+    ("POST /api/v1/auth/password/reset", [204; 7]),
+    ("POST /api/v1/auth/password/change", [204; 7]),
+    ("POST /api/v1/users/me/email", [202; 7]),
+    ("POST /api/v1/users", [403, 403, 403, 403, 403, 403, 201]),
+    ("GET /api/v1/users/{id}/sessions", [403, 403, 403, 403, 403, 403, 200]),
+    ("DELETE /api/v1/users/{id}/sessions", [403, 403, 403, 403, 403, 403, 204]),
     // Settings: of the platform, an organization, an account.
     ("GET /api/v1/settings/definitions", [200; 7]),
     ("GET /api/v1/settings", [403, 403, 403, 403, 403, 403, 200]),

@@ -1,6 +1,7 @@
 //! For every operation a request that succeeds for who may do it; each call makes what it needs.
 
 mod audit_log;
+mod auth;
 mod jobs;
 mod products;
 mod settings;
@@ -158,6 +159,7 @@ impl World {
             }
             _ if operation.contains("/system/jobs/{id}") => self.job(request).await,
             _ if operation.contains("/invitations/") => self.invited(request).await,
+            _ if auth::is_its_own(operation) => self.credentials(request, operation).await,
             _ => self.accounts_and_roles(request, operation).await,
         }
     }

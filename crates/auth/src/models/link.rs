@@ -4,7 +4,7 @@ mod entity;
 
 use chrono::{DateTime, Utc};
 use kernel::{Global, Scope, Tx, UserId, View};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, QuerySelect};
 
 pub use entity::{ActiveModel as NewLink, Kind, Model as Link};
 use entity::{Column, LinkId};
@@ -13,13 +13,28 @@ pub async fn insert(tx: &Tx<impl Scope>, link: NewLink) -> Result<Link, DbErr> {
     link.insert(tx).await
 }
 
-/// The link of this kind and token, if it has not expired.
-pub async fn live(view: &View, kind: Kind, token_hash: &[u8]) -> Result<Option<Link>, DbErr> {
+/// The link of this token, if it is of one of these kinds and has not expired.
+pub async fn live(view: &View, kinds: &[Kind], token_hash: &[u8]) -> Result<Option<Link>, DbErr> {
     let rows = entity::Entity::rows(view)
         .filter(Column::TokenHash.eq(token_hash))
-        .filter(Column::Kind.eq(kind))
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(Column::ExpiresAt.gt(view.now()));
     rows.one(view).await
+}
+
+/// Whether an account has a link that brings this password.
+pub async fn brings(view: &View, user: UserId, hash: &str) -> Result<bool, DbErr> {
+    let rows = entity::Entity::rows(view).filter(Column::UserId.eq(user));
+    Ok(rows.filter(Column::PasswordHash.eq(hash)).count(view).await? > 0)
+}
+
+/// How many links of this kind an account has that have not expired.
+pub async fn count(view: &View, user: UserId, kind: Kind) -> Result<u64, DbErr> {
+    let rows = entity::Entity::rows(view)
+        .filter(Column::UserId.eq(user))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::ExpiresAt.gt(view.now()));
+    rows.count(view).await
 }
 
 /// Uses a link up; `false` where another was faster.

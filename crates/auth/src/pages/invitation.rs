@@ -194,11 +194,12 @@ impl Filled {
 impl Faults {
     /// What can be filled in better, in the reader's words; `None` for what else went wrong.
     fn of(error: &Error, language: Language, least: usize) -> Option<Self> {
-        let [name, length, own, long] = texts::faults(language);
-        let length = length.replace("{}", &least.to_string());
+        let [name, long] = texts::faults(language);
         match error {
-            Error::Password("length", _) => Some(Self { password: length, ..Self::default() }),
-            Error::Password(..) => Some(Self { password: own.to_owned(), ..Self::default() }),
+            Error::Password(weak) => {
+                let password = super::password_texts::fault(weak.code, language, least);
+                Some(Self { password, ..Self::default() })
+            }
             Error::Refused(Refusal::Invalid(broken)) => {
                 let at = |pointer| broken.iter().any(|it: &Invalid| it.pointer == pointer);
                 let told = |pointer, text: &str| {

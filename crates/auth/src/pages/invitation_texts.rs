@@ -40,19 +40,15 @@ pub fn fields(language: Language) -> [&'static str; 4] {
     }
 }
 
-/// What can be wrong: with the name; with the password, too short, one's own name, too long.
-pub fn faults(language: Language) -> [&'static str; 4] {
+/// What can be wrong with the name, and that the password is too long.
+pub fn faults(language: Language) -> [&'static str; 2] {
     match language {
         Language::English => [
             "Enter your name, in one line of at most 200 characters.",
-            "This password is too short: take at least {} characters.",
-            "This password is your own name or address: take another.",
             "This password is too long: take at most 1024 bytes.",
         ],
         Language::German => [
             "Gib deinen Namen ein, in einer Zeile von höchstens 200 Zeichen.",
-            "Dieses Passwort ist zu kurz: Nimm mindestens {} Zeichen.",
-            "Dieses Passwort ist dein eigener Name oder deine Adresse: Nimm ein anderes.",
             "Dieses Passwort ist zu lang: Nimm höchstens 1024 Bytes.",
         ],
     }

@@ -4,12 +4,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Door, View};
 use users::{EmailAddress, NewUser};
 
-use super::Auth;
+use super::{Auth, links};
 use crate::{
     Error, Password,
-    config::{ADMINISTRATOR, Administrator, password_least},
+    config::{ADMINISTRATOR, Administrator, FirstPassword},
     models::password,
-    password::check,
+    password::rules::Rules,
 };
 
 /// How to sign in for the first time; told once.
@@ -28,12 +28,18 @@ pub async fn prepare(door: &Door<View>) -> Result<(), Error> {
     if users::any(door.view()).await? {
         return Ok(());
     }
-    let made_up = password.is_none().then(make_up_password);
-    let chosen = made_up.clone().map(Password::from).or_else(|| password.clone());
-    let Some(chosen) = chosen else { return Ok(()) };
-    match create_administrator(door, email, &chosen).await {
+    let (made, password) = match password {
+        FirstPassword::Given(given) => (create_administrator(door, email, given).await, None),
+        FirstPassword::Mailed => (invite_administrator(door, email).await, None),
+        FirstPassword::MadeUp => {
+            let made_up = make_up_password();
+            let password = Password::from(made_up.clone());
+            (create_administrator(door, email, &password).await, Some(made_up))
+        }
+    };
+    match made {
         Ok(()) => {
-            let first = FirstAdministrator { email: email.clone(), password: made_up };
+            let first = FirstAdministrator { email: email.clone(), password };
             if let Ok(mut told) = auth.first_administrator.lock() {
                 *told = Some(first);
             }
@@ -52,11 +58,10 @@ pub async fn create_administrator(
     password: &Password,
 ) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
-    check(password, password_least(door.view()).await?, email, ADMINISTRATOR)?;
-    let email = EmailAddress::parse(email).ok_or(Error::Email)?;
+    Rules::of(door.view()).await?.check(password, email, ADMINISTRATOR)?;
     let hash = auth.hasher.hash(password).await?;
+    let new = administrator(email)?;
     door.run(async |tx| {
-        let new = NewUser { email, name: ADMINISTRATOR.to_owned(), locale: "en".to_owned() };
         let user = users::create(tx, new).await?;
         password::put(tx, user.id, hash).await?;
         users::verify_email(tx, user.id).await?;
@@ -64,6 +69,24 @@ pub async fn create_administrator(
         Ok(())
     })
     .await
+}
+
+/// Makes an account that may do everything on the platform, and mails its owner a link to choose the
+/// password, which proves the mailbox.
+async fn invite_administrator(door: &Door<View>, email: &str) -> Result<(), Error> {
+    let new = administrator(email)?;
+    door.run(async |tx| {
+        let user = users::create(tx, new).await?;
+        links::mail_first_password(tx, &user).await?;
+        roles::make_administrator(tx, user.id).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn administrator(email: &str) -> Result<NewUser, Error> {
+    let email = EmailAddress::parse(email).ok_or(Error::Email)?;
+    Ok(NewUser { email, name: ADMINISTRATOR.to_owned(), locale: "en".to_owned() })
 }
 
 /// A password of 120 random bits.

@@ -1,13 +1,12 @@
 //! Registering with the token of an invitation: who has it has read the mail, so the address is
 //! proved, the account joins, and all of that is one transaction.
 
+use audit_log::{Entry, Target};
 use kernel::{Door, Tx, View};
-use users::{EmailAddress, NewUser, Status, User};
+use users::{EmailAddress, NewUser, User};
 
-use super::{Auth, login, register::record};
-use crate::{
-    Error, RegisterIn, TokensOut, config::password_least, models::password, password::check,
-};
+use super::{Auth, login, supersede::supersede};
+use crate::{Error, RegisterIn, TokensOut, models::password, password::rules::Rules};
 
 /// Registers, joins and signs in.
 pub async fn register(door: &Door<View>, new: RegisterIn, token: &str) -> Result<TokensOut, Error> {
@@ -28,7 +27,7 @@ async fn enter<T>(
 ) -> Result<T, Error> {
     let auth = door.view().of::<Auth>();
     let RegisterIn { email, password, name, locale, .. } = new;
-    check(&password, password_least(door.view()).await?, &email, &name)?;
+    Rules::of(door.view()).await?.check(&password, &email, &name)?;
     let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
     // What nobody has mailed is not hashed for.
     may_register(door.view(), &email, token).await?;
@@ -66,21 +65,9 @@ async fn make(tx: &Tx, new: NewUser, hash: String, token: &str) -> Result<User, 
     }
     let user = users::create(tx, new).await?;
     password::put(tx, user.id, hash).await?;
-    record(tx, "user.registered", &user);
+    let entry = Entry::of("user.registered", Target::new("user", user.id));
+    audit_log::record(tx, entry.about(user.id));
     let user = users::verify_email(tx, user.id).await?;
     organizations::accept_for(tx, token, &user).await?;
     Ok(user)
-}
-
-/// Whoever registered the address before has proved nothing. Their account goes whole, and a new one
-/// takes its place: no password, session, link or whatever else an account may have comes along (A1).
-async fn supersede(tx: &Tx, earlier: &User) -> Result<(), Error> {
-    if earlier.email_verified_at.is_some() {
-        return Err(Error::AccountExists);
-    }
-    if earlier.status == Status::Disabled {
-        return Err(Error::AccountDisabled);
-    }
-    users::delete(tx, earlier.id).await?;
-    Ok(password::remove(tx, earlier.id).await?)
 }

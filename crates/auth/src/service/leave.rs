@@ -1,12 +1,12 @@
 //! Signing out, and going for good.
 
-use kernel::{Caller, Tx, UserId};
+use kernel::{Caller, Tx};
 use serde_json::json;
 
-use super::refresh::{EndedBy, end, ended};
+use super::ends::{EndedBy, end, end_all};
 use crate::{
     Error, mails,
-    models::{link, session},
+    models::{device, link},
 };
 
 /// Ends the session of who asks.
@@ -28,17 +28,11 @@ pub async fn delete_me(tx: &Tx) -> Result<(), Error> {
 /// What an account may still do ends with it.
 pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result<(), Error> {
     link::void(tx, *user).await?;
-    end_all(tx, *user, EndedBy::Deletion).await
+    device::forget(tx, *user).await?;
+    end_all(tx, *user, None, EndedBy::Deletion).await
 }
 
 /// Whose account is disabled is signed out everywhere (ASVS 7.4.2).
 pub async fn sign_out(tx: &Tx, users::Disabled { user }: &users::Disabled) -> Result<(), Error> {
-    end_all(tx, *user, EndedBy::Disabling).await
-}
-
-async fn end_all(tx: &Tx, user: UserId, why: EndedBy) -> Result<(), Error> {
-    for session in session::end_all(tx, user).await? {
-        ended(tx, user, session, why);
-    }
-    Ok(())
+    end_all(tx, *user, None, EndedBy::Disabling).await
 }

@@ -1,22 +1,25 @@
 //! Signing in with a password.
 
 use audit_log::{Entry, Outcome, Target};
-use kernel::{Door, Tx, View};
-use sea_orm::{ActiveValue::Set, prelude::Uuid};
+use chrono::{DateTime, Utc};
+use kernel::{Door, Tx, UserId, View};
+use sea_orm::ActiveValue::Set;
 use users::{EmailAddress, Status, User};
 
-use super::Auth;
+use super::{
+    Auth,
+    compare::{Compared, NOBODY, compare},
+    greet::greet,
+};
 use crate::{
     Error, LoginIn, TokensOut,
     config::{session_idle, session_life},
-    models::{
-        password,
-        session::{self, NewSession, Session},
-    },
+    device::Device,
+    models::session::{self, NewSession, Session},
 };
 
 /// How it comes out; what is refused is recorded too, so it commits like the rest.
-enum Login {
+pub enum Login {
     Welcome(Box<Session>),
     Refused(Error),
 }
@@ -24,35 +27,37 @@ enum Login {
 /// Signs in. An unknown address and a wrong password are one answer, after the same work
 /// (ASVS 6.3.8); what else is in the way is told to who has the right password only.
 pub async fn login(door: &Door<View>, input: LoginIn) -> Result<TokensOut, Error> {
-    let auth = door.view().of::<Auth>();
     let user = match EmailAddress::parse(&input.email) {
         Some(email) => users::by_email(door.view(), &email).await?,
         None => None,
     };
-    let hash = password::hash_of(door.view(), user.as_ref().map_or(NOBODY, |it| it.id)).await?;
-    let matches = auth.hasher.matches(&input.password, hash.as_deref()).await?;
-
+    let id = user.as_ref().map(|it| it.id);
+    let compared = compare(door.view(), id, &input.password).await?;
     let login = door.run(async |tx| match user {
-        Some(user) if matches => enter(tx, user, hash).await,
+        Some(user) if compared.matched() => enter(tx, user, &compared).await,
         known => {
             refuse(tx, known.as_ref(), "invalid_credentials");
             Ok(Login::Refused(Error::InvalidCredentials))
         }
     });
-    match login.await? {
-        Login::Welcome(session) => auth.tokens(door.view(), &session).await,
-        Login::Refused(error) => Err(error),
+    login.await?.tokens(door.view()).await
+}
+
+impl Login {
+    /// What its owner gets.
+    pub async fn tokens(self, view: &View) -> Result<TokensOut, Error> {
+        match self {
+            Self::Welcome(session) => view.of::<Auth>().tokens(view, &session).await,
+            Self::Refused(error) => Err(error),
+        }
     }
 }
 
-/// Whose password is asked for where there is no account.
-const NOBODY: kernel::UserId = kernel::UserId(Uuid::nil());
-
 /// The password was right a moment ago; the account as it is now decides, and whoever deletes it or
 /// changes its password at the same time waits until the session can be ended too (A13).
-async fn enter(tx: &Tx, user: User, hash: Option<String>) -> Result<Login, Error> {
+async fn enter(tx: &Tx, user: User, compared: &Compared) -> Result<Login, Error> {
     let user = match users::hold(tx, user.id).await {
-        Ok(user) if password::hash_of(tx, user.id).await? == hash => user,
+        Ok(user) if compared.holds(tx, user.id).await? => user,
         Ok(_) | Err(users::Error::NotFound) => {
             refuse(tx, Some(&user), "invalid_credentials");
             return Ok(Login::Refused(Error::InvalidCredentials));
@@ -72,27 +77,45 @@ async fn enter(tx: &Tx, user: User, hash: Option<String>) -> Result<Login, Error
 
 /// Begins a session of an account that the caller holds, and whose owner has proved who they are.
 pub async fn begin(tx: &Tx, user: &User) -> Result<Session, Error> {
-    let (idle, life) = (session_idle(tx).await?, session_life(tx).await?);
-    let now = tx.now();
+    greet(tx, user).await?;
+    let (now, life) = (tx.now(), session_life(tx).await?);
+    insert(tx, user.id, now, now + life).await
+}
+
+/// Begins a session in the place of another, for who has proved once more who they are: it has tokens
+/// of its own, and does not last longer.
+pub async fn renew(tx: &Tx, old: &Session) -> Result<Session, Error> {
+    insert(tx, old.user_id, old.created_at, old.ends_at).await
+}
+
+async fn insert(
+    tx: &Tx,
+    user: UserId,
+    since: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+) -> Result<Session, Error> {
+    let (id, now, idle) = (tx.id(), tx.now(), session_idle(tx).await?);
     let row = NewSession {
-        id: Set(tx.id()),
-        user_id: Set(user.id),
+        id: Set(id),
+        user_id: Set(user),
         nonce: Set(kernel::random::<16>().to_vec()),
         generation: Set(0),
         rotated_at: Set(now),
         authenticated_at: Set(now),
-        expires_at: Set(now + idle.min(life)),
-        ends_at: Set(now + life),
+        expires_at: Set((now + idle).min(ends_at)),
+        ends_at: Set(ends_at),
+        device: Set(Device::of(tx).sealed(tx.keyring(), id)),
         ended_at: Set(None),
-        created_at: Set(now),
+        created_at: Set(since),
     };
     let session = session::insert(tx, row).await?;
     let entry = Entry::of("session.created", Target::new("session", session.id));
-    audit_log::record(tx, entry.by(user.id).about(user.id));
+    audit_log::record(tx, entry.by(user).about(user));
     Ok(session)
 }
 
-fn refuse(tx: &Tx, user: Option<&User>, reason: &'static str) {
+/// Notes that somebody could not prove who they are.
+pub fn refuse(tx: &Tx, user: Option<&User>, reason: &'static str) {
     let target = Target::new("user", user.map_or(NOBODY, |user| user.id));
     let entry = Entry::of("session.refused", target).with(Outcome::Denied).noting("reason", reason);
     let entry = match user {

@@ -1,4 +1,4 @@
-//! Sessions and links that have long been over.
+//! Sessions and links that have long been over, and devices that nobody has used for long.
 
 use chrono::TimeDelta;
 use kernel::{Job, JobContext, Problem};
@@ -6,15 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
-    models::{link, session},
+    models::{device, link, session},
 };
 
 /// How long a row stays when its session or link is over.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
+/// For how long a device is known that nobody signs in from.
+const KNOWN: TimeDelta = TimeDelta::days(400);
+
 const BATCH: u64 = 1000;
 
-/// Removes sessions and links that have long been over.
+/// Removes sessions and links that have long been over, and devices that nobody has used for long.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Purge {}
 
@@ -27,11 +30,13 @@ impl Job for Purge {
 
     async fn run(self, context: &JobContext) -> Result<(), Problem> {
         let door = context.door();
-        let before = door.view().now() - KEPT;
+        let now = door.view().now();
         loop {
             let removed = door.run(async |tx| {
-                let sessions = session::purge(tx, before, BATCH).await?;
-                Ok::<_, Error>(sessions.max(link::purge(tx, before, BATCH).await?))
+                let sessions = session::purge(tx, now - KEPT, BATCH).await?;
+                let links = link::purge(tx, now - KEPT, BATCH).await?;
+                let devices = device::purge(tx, now - KNOWN, BATCH).await?;
+                Ok::<_, Error>(sessions.max(links).max(devices))
             });
             if removed.await? < BATCH {
                 return Ok(());

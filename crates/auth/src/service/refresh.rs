@@ -1,15 +1,18 @@
 //! Exchanging a refresh token: the current one for the next, the one before for the very same next,
 //! an older one for the end of the session (A2, ASVS 10.4.5).
 
-use audit_log::{Entry, Outcome, Target};
 use chrono::TimeDelta;
-use kernel::{Door, SessionId, Tx, UserId, View};
+use kernel::{Door, Tx, View};
 use serde_json::json;
 
-use super::Auth;
+use super::{
+    Auth,
+    ends::{EndedBy, end},
+};
 use crate::{
     Error, TokensOut,
     config::{session_idle, session_life},
+    device::Device,
     mails,
     models::session::{self, Session},
     token::refresh::Claimed,
@@ -22,23 +25,6 @@ const GRACE: TimeDelta = TimeDelta::seconds(10);
 enum Refresh {
     Next(Box<Session>),
     Refused(Error),
-}
-
-/// Why a session was ended, as the audit log notes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndedBy {
-    /// Its owner signed out.
-    Logout,
-    /// A refresh token of it was used twice.
-    Reuse,
-    /// Its account was deleted.
-    Deletion,
-    /// Its account was disabled.
-    Disabling,
-    /// Somebody proved the account's mailbox.
-    Proof,
-    /// It has lasted, or been idle, for longer than may be by now.
-    Age,
 }
 
 /// New tokens for a refresh token.
@@ -63,7 +49,8 @@ async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refr
             end(tx, session.user_id, session.id, EndedBy::Age).await?;
             return Ok(Refresh::Refused(Error::InvalidToken));
         }
-        if session::advance(tx, &session, expires_at).await? {
+        let device = Device::of(tx).sealed(tx.keyring(), session.id);
+        if session::advance(tx, &session, expires_at, device).await? {
             session.generation += 1;
             session.expires_at = expires_at;
             return Ok(Refresh::Next(Box::new(session)));
@@ -83,30 +70,6 @@ async fn exchange(tx: &Tx, generation: i64, mut session: Session) -> Result<Refr
         notifications::mail(tx, session.user_id, &mails::SESSION_ENDED, json!({}))?;
     }
     Ok(Refresh::Refused(Error::RefreshTokenReused))
-}
-
-/// Ends a session everywhere: no token of it is good any more. `false` where it was over before.
-pub async fn end(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) -> Result<bool, Error> {
-    let ends = session::end(tx, session).await?;
-    if ends {
-        ended(tx, user, session, why);
-    }
-    Ok(ends)
-}
-
-/// Notes that a session has ended, here and for the other replicas.
-pub fn ended(tx: &Tx, user: UserId, session: SessionId, why: EndedBy) {
-    tx.invalidate(&tx.of::<Auth>().sessions, session);
-    let (reason, outcome) = match why {
-        EndedBy::Logout => ("logout", Outcome::Success),
-        EndedBy::Reuse => ("refresh_token_reused", Outcome::Denied),
-        EndedBy::Deletion => ("account_deleted", Outcome::Success),
-        EndedBy::Disabling => ("account_disabled", Outcome::Success),
-        EndedBy::Proof => ("email_verified", Outcome::Success),
-        EndedBy::Age => ("too_old", Outcome::Success),
-    };
-    let entry = Entry::of("session.ended", Target::new("session", session));
-    audit_log::record(tx, entry.with(outcome).about(user).noting("reason", reason));
 }
 
 fn lives(tx: &Tx, session: &Session) -> bool {

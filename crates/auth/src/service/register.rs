@@ -1,109 +1,101 @@
 //! Registering: an account whose address is still to be proved.
 
 use audit_log::{Entry, Target};
-use chrono::TimeDelta;
-use kernel::{Door, Scope, Tx, View, token};
-use sea_orm::ActiveValue::Set;
+use kernel::{Door, Job, JobContext, Problem, Tx, View};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use users::{EmailAddress, NewUser, User};
+use uuid::Uuid;
 
-use super::{Auth, invited, paced};
+use super::{Auth, invited, links, paced};
 use crate::{
-    Error, RegisterIn, TokensOut,
-    config::password_least,
-    mails,
-    models::{
-        link::{self, Kind, NewLink},
-        password,
-    },
-    password::check,
+    Error, RegisterIn, TokensOut, mails,
+    models::{link, password},
+    password::rules::Rules,
 };
-
-/// How long a mailed link is good.
-const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// Registers an account: with an invitation it is proved, joins and is signed in at once.
 pub async fn register(door: &Door<View>, mut new: RegisterIn) -> Result<Option<TokensOut>, Error> {
     match new.invitation_token.take() {
         Some(token) => Ok(Some(invited::register(door, new, &token).await?)),
-        None => wait_for_proof(door, new).await.map(|()| None),
+        None => ask(door, new).await.map(|()| None),
     }
 }
 
-/// Registers an account, or tells the owner of a known address by mail that somebody tried; who asks
-/// cannot tell the two apart (ASVS 6.3.8).
-async fn wait_for_proof(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
+/// Takes a registration. Whether the address is known is looked at behind the answer, so that it takes
+/// the same for every one (ASVS 6.3.8, A12).
+async fn ask(door: &Door<View>, new: RegisterIn) -> Result<(), Error> {
     let auth = door.view().of::<Auth>();
     let RegisterIn { email, password, name, locale, .. } = new;
-    check(&password, password_least(door.view()).await?, &email, &name)?;
-    let email = EmailAddress::parse(&email).ok_or(Error::Email)?;
+    Rules::of(door.view()).await?.check(&password, &email, &name)?;
+    EmailAddress::parse(&email).ok_or(Error::Email)?;
     let hash = auth.hasher.hash(&password).await?;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
-    let new = NewUser { email, name, locale };
-
-    paced(async {
-        let first = door.run(async |tx| enter(tx, new.clone(), hash.clone()).await).await;
-        match first {
-            // Somebody else has just registered the address: now it is a known one.
-            Err(Error::Users(users::Error::EmailTaken)) => {
-                door.run(async |tx| enter(tx, new, hash).await).await
-            }
-            done => done,
-        }
-    })
+    paced(door.run(async |tx| {
+        let job = Register { id: tx.id(), email, name, locale, hash };
+        tx.enqueue(&job)?;
+        let target = Target::new("registration", job.id);
+        audit_log::record(tx, Entry::of("registration.requested", target));
+        Ok::<_, Error>(())
+    }))
     .await
 }
 
-async fn enter(tx: &Tx, new: NewUser, hash: String) -> Result<(), Error> {
-    // Held, so that an address that is being proved right now is not taken for an unproved one (A1).
-    match users::hold_by_email(tx, &new.email).await? {
-        None => {
-            let user = users::create(tx, new).await?;
-            password::put(tx, user.id, hash.clone()).await?;
-            mail_link(tx, &user, hash).await?;
-            record(tx, "user.registered", &user);
+/// Makes the account of a registration, or tells the owner of a known address that somebody tried.
+#[derive(Serialize, Deserialize)]
+pub struct Register {
+    /// What the audit log calls the registration: who sent it from where stands there.
+    id: Uuid,
+    email: String,
+    name: String,
+    locale: String,
+    hash: String,
+}
+
+impl Job for Register {
+    const KIND: &'static str = "auth.register";
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let door = context.door();
+        match door.run(async |tx| enter(tx, &self).await).await {
+            // Somebody else has just registered the address: now it is a known one.
+            Err(Error::Users(users::Error::EmailTaken)) => {
+                Ok(door.run(async |tx| enter(tx, &self).await).await?)
+            }
+            done => Ok(done?),
         }
+    }
+}
+
+async fn enter(tx: &Tx, job: &Register) -> Result<(), Error> {
+    let email = EmailAddress::parse(&job.email).ok_or(Error::Email)?;
+    // Held, so that an address that is being proved right now is not taken for an unproved one (A1).
+    match users::hold_by_email(tx, &email).await? {
+        None => {
+            let new = NewUser { email, name: job.name.clone(), locale: job.locale.clone() };
+            let user = users::create(tx, new).await?;
+            password::put(tx, user.id, job.hash.clone()).await?;
+            links::mail_proof(tx, &user, Some(job.hash.clone())).await?;
+            note(tx, "user.registered", &user, job);
+        }
+        // The job has done its work before, and its worker died before saying so.
+        Some(user) if link::brings(tx, user.id, &job.hash).await? => {}
         // Nobody has proved the address yet: whoever does decides whose password counts (A1). Until
         // then the account has none, for nobody can tell whose it would be.
         Some(user) if user.email_verified_at.is_none() => {
             password::remove(tx, user.id).await?;
-            mail_link(tx, &user, hash).await?;
-            record(tx, "user.registered_again", &user);
+            links::mail_proof(tx, &user, Some(job.hash.clone())).await?;
+            note(tx, "user.registered_again", &user, job);
         }
         Some(user) => {
             notifications::mail(tx, user.id, &mails::ACCOUNT_EXISTS, json!({}))?;
-            record(tx, "user.registered_again", &user);
+            note(tx, "user.registered_again", &user, job);
         }
     }
     Ok(())
 }
 
-/// The link takes along the password of this registration: proving the mailbox with it makes that
-/// one the account's, and not what another has registered in between.
-pub async fn mail_link(
-    tx: &Tx<impl Scope>,
-    user: &User,
-    password_hash: String,
-) -> Result<(), Error> {
-    let view = tx.view();
-    let token = token::make();
-    let row = NewLink {
-        id: Set(view.id()),
-        kind: Set(Kind::VerifyEmail),
-        user_id: Set(user.id),
-        email_canonical: Set(user.email_canonical.clone()),
-        token_hash: Set(token::hash(&token)),
-        password_hash: Set(Some(password_hash)),
-        expires_at: Set(view.now() + LINK_LIFE),
-        created_at: Set(view.now()),
-    };
-    link::insert(tx, row).await?;
-    let link = notifications::link(view, "verify-email", &token);
-    let requested = view.now().format("%Y-%m-%d %H:%M UTC").to_string();
-    let values = json!({ "link": link, "requested": requested });
-    Ok(notifications::mail(tx, user.id, &mails::VERIFY_EMAIL, values)?)
-}
-
-pub fn record(tx: &Tx, action: &'static str, user: &User) {
-    audit_log::record(tx, Entry::of(action, Target::new("user", user.id)).about(user.id));
+fn note(tx: &Tx, action: &'static str, user: &User, job: &Register) {
+    let entry = Entry::of(action, Target::new("user", user.id)).about(user.id);
+    audit_log::record(tx, entry.noting("registration", job.id.to_string()));
 }

@@ -96,15 +96,45 @@ async fn everything_that_is_set_wrong_is_told_at_once_and_without_its_value() {
 }
 
 #[actix_web::test]
-async fn half_an_administrator_is_told_as_a_mistake_in_production() {
-    for (given, missing) in [("ADMIN_EMAIL", "ADMIN_PASSWORD"), ("ADMIN_PASSWORD", "ADMIN_EMAIL")] {
-        let value = if given == "ADMIN_EMAIL" { ADMIN } else { LONG };
-        let env =
-            Env::of([("APP_ENV", "production"), ("PUBLIC_URL", crate::PUBLIC), (given, value)]);
-        drop(auth::feature(&env));
-        let told = env.check().unwrap_err().to_string();
-        assert!(told.contains(&format!("{missing} is missing")) && !told.contains(value), "{told}");
-    }
+async fn a_password_of_nobody_is_told_as_a_mistake_in_production() {
+    let set = [("APP_ENV", "production"), ("PUBLIC_URL", crate::PUBLIC), ("ADMIN_PASSWORD", LONG)];
+    let env = Env::of(set);
+    drop(auth::feature(&env));
+    let told = env.check().unwrap_err().to_string();
+    assert!(told.contains("ADMIN_EMAIL is missing") && !told.contains(LONG), "{told}");
+}
+
+/// ASVS 6.3.2, 6.4.1: nobody but the reader of the mail ever knows a password of theirs.
+#[actix_web::test]
+async fn in_production_an_administrator_without_a_password_is_mailed_a_link_to_choose_it() {
+    let house = house_with(&[("ADMIN_EMAIL", ADMIN)]).await;
+    let door = house.database.system();
+    assert_eq!(auth::first_administrator(door.view()).unwrap().password, None);
+    house.login(ADMIN, LONG).await.problem(401, "invalid_credentials");
+
+    let link = house.mailed(ADMIN).await;
+    assert!(link.link().starts_with("https://groundwork.test/links/set-password?token="));
+    let new = serde_json::json!({ "token": link.token(), "new_password": LONG });
+    house.stranger().post("/api/v1/auth/password/reset", new).await.no_content();
+    assert_eq!(reads_the_log(&house, ADMIN, LONG).await, 200);
+
+    house.app.beside(features(&environment(&house.mail, &[("ADMIN_EMAIL", ADMIN)]))).await;
+    house.run_jobs().await;
+    assert_eq!(house.subjects(ADMIN), ["Choose your password"], "a second start mails nothing");
+}
+
+/// The command line's way back in.
+#[actix_web::test]
+async fn an_operator_has_a_link_mailed_and_sees_no_password() {
+    let house = house_with(SET).await;
+    let door = house.database.system();
+    auth::mail_reset(&door, "Root@Example.com").await.unwrap();
+    let link = house.mailed(ADMIN).await;
+    assert_eq!(link.subject, "Choose a new password");
+    assert!(auth::mail_reset(&door, "nobody@example.com").await.is_err());
+    let new = serde_json::json!({ "token": link.token(), "new_password": PASSWORD });
+    house.stranger().post("/api/v1/auth/password/reset", new).await.no_content();
+    house.login(ADMIN, PASSWORD).await.ok();
 }
 
 /// The command line's way.

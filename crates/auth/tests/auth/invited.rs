@@ -216,6 +216,7 @@ async fn a_registration_at_the_same_moment_gets_nothing() {
     );
     zoe.created();
     eve.accepted();
+    it.house.run_jobs().await;
     it.house.login(ZOE, OTHER).await.problem(401, "invalid_credentials");
     it.house.login(ZOE, PASSWORD).await.ok();
     assert_eq!(it.accounts().await, 2);

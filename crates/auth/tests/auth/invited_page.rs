@@ -90,7 +90,7 @@ async fn a_form_that_is_not_filled_in_well_comes_back_with_what_is_wrong() {
         ("", PASSWORD, "en", "Enter your name, in one line of at most 200 characters."),
         ("  ", PASSWORD, "de", "Gib deinen Namen ein"),
         ("Zoe", long.as_str(), "en", "This password is too long"),
-        (own, own, "en", "This password is your own name or address"),
+        (own, own, "en", "This password says little more than your name or address"),
     ] {
         let page = fill_in(&it, name, password, language).await;
         assert!(page.status == 422 && page.text.contains(told), "{told} in {}", page.text);
@@ -168,7 +168,8 @@ async fn where_there_is_no_seat_the_page_says_so_and_the_link_stays_good() {
 async fn whatever_else_is_refused_is_told_on_a_page_in_the_readers_language() {
     let it = inviting().await;
     let body = json!({ "email": ZOE, "password": PASSWORD, "name": "Zoe" });
-    it.house.stranger().post("/api/v1/auth/register", body).await;
+    it.house.stranger().post("/api/v1/auth/register", body).await.accepted();
+    it.house.run_jobs().await;
     it.house
         .sql("update users set status = 'disabled' where email_canonical = 'zoe@example.com'")
         .await;

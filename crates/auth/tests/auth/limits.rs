@@ -1,21 +1,11 @@
 //! Lengths and lifetimes that are set while the server runs, each used for real.
 
 use chrono::TimeDelta;
-use kernel::Tx;
 use serde_json::{Value, json};
 
 use crate::{ADA, House, PASSWORD, PUBLIC, Tokens, house, house_with, me, refresh};
 
 const SETTINGS: &str = "/api/v1/settings";
-
-/// An administrator, signed in.
-async fn administrator(house: &House) -> Tokens {
-    let root = house.signed_in("root@example.com").await;
-    let id = me(house, &root.access).await.ok()["id"].as_str().unwrap().parse().unwrap();
-    let make = async |tx: &Tx| roles::make_administrator(tx, id).await;
-    house.database.system().run(make).await.unwrap();
-    root
-}
 
 async fn set(house: &House, root: &Tokens, key: &str, value: i64) {
     house.bearer(&root.access).patch(SETTINGS, json!({ key: value })).await.ok();
@@ -34,7 +24,7 @@ async fn seconds(house: &House) -> Value {
 #[actix_web::test]
 async fn the_platform_says_how_long_a_password_is() {
     let house = house().await;
-    let root = administrator(&house).await;
+    let root = house.administrator().await;
     assert_eq!(try_password(&house, "twelve chars").await, 422);
     set(&house, &root, "auth.password_min_length", 12).await;
     assert_eq!(try_password(&house, "twelve chars").await, 202);
@@ -51,7 +41,7 @@ async fn the_platform_says_how_long_a_password_is() {
 #[actix_web::test]
 async fn the_page_of_an_invitation_tells_how_long_a_password_is() {
     let house = house().await;
-    let root = administrator(&house).await;
+    let root = house.administrator().await;
     let bearer = house.bearer(&root.access);
     let made = bearer.post("/api/v1/organizations", json!({ "name": "Acme" })).await.created();
     let invite = format!("/api/v1/organizations/{}/invitations", made["id"].as_str().unwrap());
@@ -69,7 +59,7 @@ async fn the_page_of_an_invitation_tells_how_long_a_password_is() {
 #[actix_web::test]
 async fn the_platform_says_how_long_an_access_token_is_good() {
     let house = house().await;
-    let root = administrator(&house).await;
+    let root = house.administrator().await;
     house.verified(ADA).await;
     let long = house.login(ADA, PASSWORD).await.ok();
     set(&house, &root, "auth.access_token_minutes", 2).await;
@@ -87,7 +77,7 @@ async fn the_platform_says_how_long_an_access_token_is_good() {
 #[actix_web::test]
 async fn the_platform_says_how_long_a_session_lasts() {
     let house = house().await;
-    let root = administrator(&house).await;
+    let root = house.administrator().await;
     house.verified(ADA).await;
     assert_eq!(seconds(&house).await, 30 * 86_400);
     set(&house, &root, "auth.session_idle_days", 2).await;
@@ -99,7 +89,7 @@ async fn the_platform_says_how_long_a_session_lasts() {
 #[actix_web::test]
 async fn a_session_that_is_there_is_shortened_with_its_next_refresh_and_never_lengthened() {
     let house = house().await;
-    let root = administrator(&house).await;
+    let root = house.administrator().await;
     let first = house.signed_in(ADA).await;
     house.database.clock.advance(TimeDelta::hours(1));
     let root = Tokens::of(&refresh(&house, &root.refresh).await.ok());
@@ -121,7 +111,7 @@ async fn a_session_that_is_there_is_shortened_with_its_next_refresh_and_never_le
 #[actix_web::test]
 async fn a_session_that_has_lasted_too_long_by_now_is_over() {
     let house = house().await;
-    administrator(&house).await;
+    house.administrator().await;
     let tokens = house.signed_in(ADA).await;
     house.database.clock.advance(TimeDelta::days(3));
     let root = Tokens::of(&house.login("root@example.com", PASSWORD).await.ok());
@@ -134,7 +124,7 @@ async fn a_session_that_has_lasted_too_long_by_now_is_over() {
 #[actix_web::test]
 async fn a_session_that_has_been_idle_for_too_long_by_now_is_over() {
     let house = house().await;
-    administrator(&house).await;
+    house.administrator().await;
     let tokens = house.signed_in(ADA).await;
     house.database.clock.advance(TimeDelta::days(3));
     let root = Tokens::of(&house.login("root@example.com", PASSWORD).await.ok());

@@ -1,5 +1,6 @@
 //! Signing in: one refusal for everybody who does not know the password.
 
+use futures_util::future::join_all;
 use kernel::testing::Answer;
 use serde_json::Value;
 
@@ -136,6 +137,21 @@ async fn bodies_that_are_no_login_are_refused_in_their_shape() {
     );
     assert_eq!(status(&"[".repeat(60_000)).await, 400);
     assert_eq!(status(&" ".repeat(70_000)).await, 413);
+}
+
+/// A11: a crowd is served in turn, or told to come again.
+#[actix_web::test]
+async fn two_hundred_sign_ins_at_once_are_served_or_told_to_come_again() {
+    let house = house().await;
+    house.verified(ADA).await;
+    let answers = join_all((0..200).map(|_| house.login(ADA, PASSWORD))).await;
+    let (served, busy): (Vec<_>, Vec<_>) = answers.into_iter().partition(|it| it.status == 200);
+    assert!(!served.is_empty());
+    for answer in busy {
+        assert_eq!(answer.header("retry-after"), "1");
+        answer.problem(503, "unavailable");
+    }
+    house.login(ADA, PASSWORD).await.ok();
 }
 
 /// ASVS 6.3.2.

@@ -5,8 +5,14 @@
 
 mod access;
 mod bootstrap;
+mod change;
+mod common;
+mod created;
 mod delete;
+mod devices;
 mod disable;
+mod email;
+mod enumeration;
 mod forge;
 mod invited;
 mod invited_page;
@@ -16,9 +22,12 @@ mod links;
 mod login;
 mod pages;
 mod proof;
+mod reauthenticate;
 mod refresh;
 mod register;
+mod rehash;
 mod replicas;
+mod reset;
 mod secrets;
 mod sessions;
 mod soak;
@@ -123,6 +132,27 @@ impl House {
 
     async fn confirm(&self, token: &str) -> Answer {
         self.stranger().post("/api/v1/auth/verify-email", json!({ "token": token })).await
+    }
+
+    /// The same, choosing a password.
+    async fn confirm_with(&self, token: &str, password: &str) -> Answer {
+        let proof = json!({ "token": token, "password": password });
+        self.stranger().post("/api/v1/auth/verify-email", proof).await
+    }
+
+    /// The newest mail to an address, with everything that is due sent.
+    async fn mailed(&self, address: &str) -> kernel::testing::Mail {
+        self.run_jobs().await;
+        self.mail.last(address)
+    }
+
+    /// An administrator, signed in.
+    async fn administrator(&self) -> Tokens {
+        let root = self.signed_in("root@example.com").await;
+        let id = me(self, &root.access).await.ok()["id"].as_str().unwrap().parse().unwrap();
+        let make = async |tx: &Tx| roles::make_administrator(tx, id).await;
+        self.database.system().run(make).await.unwrap();
+        root
     }
 
     async fn login(&self, email: &str, password: &str) -> Answer {

@@ -22,7 +22,9 @@ async fn open(house: &House, token: &str, language: &str) -> Answer {
 
 async fn press(house: &House, token: &str) -> Answer {
     let reader = house.stranger().with("content-type", "application/x-www-form-urlencoded");
-    reader.send(Method::POST, PAGE, format!("token={token}")).await
+    let twice = PASSWORD.replace(' ', "+");
+    let form = format!("token={token}&password={twice}&again={twice}");
+    reader.send(Method::POST, PAGE, form).await
 }
 
 #[actix_web::test]

@@ -18,6 +18,17 @@ impl Books {
         row.try_get_by_index(0).unwrap()
     }
 
+    /// Waits until the one number that this asks for is `wanted`.
+    pub async fn wait_for(&self, sql: &str, wanted: i64) {
+        for _ in 0..6000 {
+            if self.number(sql).await == wanted {
+                return;
+            }
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("it is never {wanted}: {sql}");
+    }
+
     /// The words of the one column that this asks for.
     pub async fn words(&self, sql: &str) -> Vec<String> {
         let rows = self.0.query_all_raw(self.statement(sql)).await.unwrap();

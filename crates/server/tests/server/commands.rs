@@ -39,6 +39,19 @@ async fn an_administrator_is_made_beside_a_running_server() {
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
 }
 
+/// ASVS 6.4.6: an operator lets somebody back in without knowing their password.
+#[actix_web::test]
+async fn somebody_is_mailed_a_link_to_choose_another_password() {
+    let place = Place::new().await;
+    let reset = |email| place.run(&["admin", "reset-password", "--email", email], &[]);
+    place.feed(&["admin", "create", "--email", "a@example.com"], "a long enough secret\n");
+    let told = text(reset("a@example.com").stdout);
+    assert!(told.contains("goes to a@example.com") && !told.contains("token"), "{told}");
+    let nobody = reset("b@example.com");
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(text(nobody.stderr).contains("there is no such account"));
+}
+
 #[actix_web::test]
 async fn the_document_is_printed_without_a_database() {
     let place = Place::new().await;

@@ -77,8 +77,9 @@ impl Ledger {
         }
     }
 
-    /// Every acknowledged account is there, and each account is there as a whole.
+    /// Every acknowledged account is there once the jobs have run, and each is there as a whole.
     pub async fn accounts_are_there(&self, books: &Books) {
+        books.wait_for("select count(*) from jobs where kind = 'auth.register'", 0).await;
         let emails = "select email from users where email like 'writer-%'";
         let there: HashSet<String> = books.words(emails).await.into_iter().collect();
         for address in &*self.addresses.lock().unwrap() {

@@ -9,6 +9,7 @@ mod commands;
 mod faults;
 mod ledger;
 mod process;
+mod replicas;
 mod start;
 mod telemetry;
 mod wire;

@@ -57,6 +57,10 @@ impl Client {
         self.send("GET", path, "")
     }
 
+    pub fn delete(&self, path: &str) -> io::Result<Reply> {
+        self.send("DELETE", path, "")
+    }
+
     pub fn post(&self, path: &str, body: &Value) -> io::Result<Reply> {
         self.send("POST", path, &body.to_string())
     }

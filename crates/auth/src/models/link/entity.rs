@@ -15,6 +15,15 @@ pub enum Kind {
     /// To prove that a mailbox is one's own.
     #[sea_orm(string_value = "verify_email")]
     VerifyEmail,
+    /// To choose another password where the old one is forgotten.
+    #[sea_orm(string_value = "reset_password")]
+    ResetPassword,
+    /// To choose the first password of an account that an administrator has made.
+    #[sea_orm(string_value = "set_password")]
+    SetPassword,
+    /// To prove a mailbox that is to take the place of the account's.
+    #[sea_orm(string_value = "change_email")]
+    ChangeEmail,
 }
 
 /// A link that was mailed; who has its token has read that mail.
@@ -33,6 +42,8 @@ pub struct Model {
     /// The password of the registration that caused the mail: it becomes the account's, and no
     /// other does (A1).
     pub password_hash: Option<String>,
+    /// The address it was mailed to as its owner typed it, where it is to become the account's.
+    pub new_email: Option<String>,
     pub expires_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
 }

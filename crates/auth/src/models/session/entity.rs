@@ -23,6 +23,9 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// When it is over in any case.
     pub ends_at: DateTimeUtc,
+    /// From where it was last refreshed, sealed: address and user agent tell of a person. It goes with
+    /// the row, a week after the session is over.
+    pub device: Option<Vec<u8>>,
     /// When it was ended.
     pub ended_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

@@ -28,7 +28,8 @@ async fn a_server_that_is_to_end_says_so_first_and_leaves_nothing_undone() {
     let new =
         json!({ "email": "ada@example.com", "password": "a long enough secret", "name": "Ada" });
     assert_eq!(client.post("/api/v1/auth/register", &new).unwrap().status, 202);
-    let running = "select count(*) from jobs where state = 'running' and lease_id is not null";
+    let running = "select count(*) from jobs where kind = 'notifications.send_mail' \
+                   and state = 'running' and lease_id is not null";
     while books.number(running).await == 0 {
         sleep(Duration::from_millis(20));
     }

@@ -87,10 +87,10 @@ async fn of_two_replicas_that_are_killed_in_turn_neither_loses_nor_doubles_a_wri
         unanswered += last_words.iter().filter(|it| it.reply.is_none()).count();
 
         books.are_left_to(POOL).await;
+        books.execute("update jobs set lease_until = run_at where state = 'running'").await;
         ledger.names_are_there(&survivor);
         ledger.accounts_are_there(&books).await;
         servers.push_back(place.serve(&variables));
-        books.execute("update jobs set lease_until = run_at where state = 'running'").await;
     }
     somebody_registers(&ledger, &Client::stranger(&servers[0].address));
     println!(

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::wire::{ADMINISTRATOR, PASSWORD};
 
 /// What a server of these tests is started with.
-const ADMINISTERED: [(&str, &str); 2] =
+pub const ADMINISTERED: [(&str, &str); 2] =
     [("ADMIN_EMAIL", ADMINISTRATOR), ("ADMIN_PASSWORD", PASSWORD)];
 
 /// How often a proof is repeated: what the environment says, else its short form.

@@ -148,9 +148,12 @@ async fn a_job_is_a_child_of_the_request_that_queued_it() {
     assert_eq!(reply.status, 202, "{}", server.log());
 
     let request = collector.span("POST /api/v1/auth/register");
+    let registers = collector.span("job auth.register");
+    assert_eq!((registers.kind, registers.failed), (CONSUMER, false));
+    assert_eq!((&registers.trace, &registers.parent), (&request.trace, &request.span));
     let job = collector.span("job notifications.send_mail");
     assert_eq!((job.kind, job.failed), (CONSUMER, false));
-    assert_eq!((&job.trace, &job.parent), (&request.trace, &request.span));
+    assert_eq!((&job.trace, &job.parent), (&request.trace, &registers.span));
     assert_eq!((job.trace.as_str(), job.state.as_str()), (TRACE, "a=1"));
     assert_eq!(said(&job, "messaging.destination.name"), "notifications.send_mail");
     assert_eq!(said(&job, "job.attempt"), "1");
