@@ -13,6 +13,7 @@
 
 mod latency;
 mod load;
+mod logins;
 mod organizations;
 mod process;
 mod product;
@@ -71,6 +72,8 @@ enum Part {
     Organizations,
     /// The catalogue.
     Products,
+    /// What others feel of a crowd that signs in.
+    Logins,
 }
 
 fn main() {
@@ -98,6 +101,7 @@ impl Part {
             (Self::Users, Some(url)) => rows::postgres(server, url, length),
             (Self::Organizations, url) => organizations::rows(server, url, length),
             (Self::Products, url) => products::rows(server, url, length),
+            (Self::Logins, url) => logins::rows(server, url, length),
         });
         measured.flatten().collect()
     }
