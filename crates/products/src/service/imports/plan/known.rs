@@ -107,7 +107,7 @@ impl Known {
 /// About how many bytes a product has.
 fn size(product: &Product) -> usize {
     let attributes = product.attributes.to_string();
-    [&product.sku, &product.name, &product.description, &attributes].map(|it| it.len()).iter().sum()
+    [&product.sku, &product.name, &product.description, &attributes].map(String::len).iter().sum()
 }
 
 fn product(document: Map<String, Value>) -> Result<ProductIn, Vec<Invalid>> {
