@@ -1,10 +1,10 @@
 //! A part of a transaction that may fail by itself.
 
-use std::sync::{PoisonError, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Scope, Tx, executor::Unit};
+use super::{Scope, Tx, unit::Unit};
 
 impl<V: Scope> Tx<V> {
     /// Runs `work` as a part that may fail by itself (a SAVEPOINT): what it has written, left and meant
@@ -48,15 +48,15 @@ struct Mark {
 impl Mark {
     fn of(unit: &Unit) -> Self {
         Self {
-            left: unit.left.lock().unwrap_or_else(PoisonError::into_inner).heights(),
-            effects: unit.effects.lock().unwrap_or_else(PoisonError::into_inner).len(),
+            left: unit.left().heights(),
+            effects: unit.effects.len(),
             failed: unit.failed.load(Ordering::Relaxed),
         }
     }
 
     fn back_to(self, unit: &Unit) {
-        unit.left.lock().unwrap_or_else(PoisonError::into_inner).cut(&self.left);
-        unit.effects.lock().unwrap_or_else(PoisonError::into_inner).truncate(self.effects);
+        unit.left().cut(&self.left);
+        unit.effects.truncate(self.effects);
         unit.failed.store(self.failed, Ordering::Relaxed);
     }
 }

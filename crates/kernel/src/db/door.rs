@@ -1,16 +1,14 @@
 //! The door through which units of work go.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError},
-};
+use std::sync::{Arc, atomic::Ordering};
 
-use sea_orm::{DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::DbErr;
 
 use super::{
     Db, Scope, Tx,
-    executor::{Source, Unit},
+    executor::Source,
     fence::Fence,
+    unit::{Unit, taken},
 };
 
 /// A caller at a place, about to read or write.
@@ -34,85 +32,69 @@ impl<V: Scope> Door<V> {
     /// Runs `work` in one transaction: committed when it succeeds, gone when it does not – nor when
     /// a statement of it failed, even if `work` makes do with that: PostgreSQL undoes the whole then.
     /// What may be there already is inserted with `on_conflict`, or tried in a [`Tx::attempt`].
+    ///
+    /// On SQLite units of work that come at the same time share a COMMIT: each succeeds or fails for
+    /// itself, and none is answered before it is on the disk. Who keeps others waiting for two seconds
+    /// there is undone and told to come again.
     pub async fn run<T, E: From<DbErr>>(
         &self,
         work: impl AsyncFnOnce(&Tx<V>) -> Result<T, E>,
     ) -> Result<T, E> {
         let tx = self.begin().await?;
-        match work(&tx).await {
-            Ok(done) => {
-                self.commit(tx).await?;
+        let mut done = work(&tx).await;
+        if done.is_ok()
+            && let Err(error) = self.complete(&tx).await
+        {
+            done = Err(error.into());
+        }
+
+        let source = Arc::clone(&tx.0.view().source);
+        drop(tx);
+        let Source::Transaction(unit) = &*source else { return done };
+        if done.is_ok() && Arc::strong_count(&source) > 1 {
+            done = Err(outlived().into());
+        }
+        match (unit.end().await, done) {
+            (Some(turn), Ok(done)) => {
+                turn.keep(unit.effects.take()).await?;
                 Ok(done)
             }
-            Err(error) => {
-                if let Ok(unit) = whole(tx)
-                    && let Err(error) = unit.transaction.rollback().await
-                {
-                    tracing::warn!(%error, "not rolled back by hand; the connection's end will");
+            (Some(turn), Err(error)) => {
+                if unit.is_lost() {
+                    turn.lose();
+                } else {
+                    turn.undo().await?;
                 }
                 Err(error)
             }
+            (None, Ok(_)) => Err(taken().into()),
+            (None, Err(error)) => Err(error),
         }
     }
 
     async fn begin(&self) -> Result<Tx<V>, DbErr> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.db.count();
-        let transaction = self.db.lane.writer.begin_with_options(immediate).await?;
+        let mut turn = self.db.lane.writer.turn(self.db.company).await?;
+        turn.begin().await?;
         let asker = Arc::clone(&self.place.view().asker);
-        let view = self.db.view(Arc::new(Source::Transaction(Unit::new(transaction))), asker);
+        let view = self.db.view(Arc::new(Source::Transaction(Unit::new(turn))), asker);
         Ok(Tx(self.place.through(view)))
     }
 
-    /// Writes what was left, commits, and does what follows. From COMMIT on it is a task of its own,
-    /// so that a client who leaves cannot cancel half of it.
-    async fn commit(&self, tx: Tx<V>) -> Result<(), DbErr> {
-        let left = match &*tx.0.view().source {
-            Source::Transaction(unit) => {
-                std::mem::take(&mut *unit.left.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-            Source::Pool(_) => return Err(outlived()),
-        };
+    /// Writes what was left; refuses where a statement has failed, or the job is not in hand any more.
+    async fn complete(&self, tx: &Tx<V>) -> Result<(), DbErr> {
+        let Some(unit) = tx.unit() else { return Ok(()) };
+        let left = std::mem::take(&mut *unit.left());
         left.write(tx.0.view()).await?;
         if let Some(fence) = self.fence
             && !fence.holds(tx.0.view()).await?
         {
             return Err(DbErr::Custom("the job is not in this worker's hands any more".into()));
         }
-
-        let Unit { transaction, effects, failed, .. } = whole(tx)?;
-        if failed.into_inner() {
-            return Err(DbErr::Custom(
-                "a statement failed, so the unit of work cannot succeed".into(),
-            ));
+        if unit.failed.load(Ordering::Relaxed) {
+            let why = "a statement failed, so the unit of work cannot succeed";
+            return Err(DbErr::Custom(why.into()));
         }
-        let effects = effects.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.db.count();
-        #[expect(clippy::disallowed_methods, reason = "it must outlive the request")]
-        let committing = tokio::spawn(async move {
-            transaction.commit().await?;
-            for effect in effects {
-                // Committed is committed: one feature's mistake keeps no cache from forgetting.
-                if catch_unwind(AssertUnwindSafe(effect)).is_err() {
-                    tracing::error!("what follows a COMMIT panicked");
-                }
-            }
-            Ok(())
-        });
-        committing.await.map_err(|error| DbErr::Custom(error.to_string()))?
-    }
-}
-
-/// The transaction itself, which nobody else may hold any more.
-fn whole<V: Scope>(tx: Tx<V>) -> Result<Unit, DbErr> {
-    let source = Arc::clone(&tx.0.view().source);
-    drop(tx);
-    match Arc::into_inner(source) {
-        Some(Source::Transaction(unit)) => Ok(unit),
-        _ => Err(outlived()),
+        Ok(())
     }
 }
 

@@ -1,17 +1,15 @@
 //! What lets sea-orm run a query through a view or a transaction: `.one(view)`, `.insert(tx)`.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicBool, Ordering},
-};
-
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
-    ExecResult, QueryResult, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, ExecResult,
+    QueryResult, Statement,
 };
 
-use super::{OrgView, Scope, SystemView, Tx, View, leaving::Left};
+use super::{
+    OrgView, Scope, SystemView, Tx, View,
+    unit::{Held, Unit},
+};
 
 /// Where statements go: to a pool, each on its own, or into one transaction.
 pub(super) enum Source {
@@ -19,51 +17,33 @@ pub(super) enum Source {
     Transaction(Unit),
 }
 
-/// One open transaction, what is still to be written in it, and what follows its COMMIT.
-pub(super) struct Unit {
-    pub transaction: DatabaseTransaction,
-    pub left: Mutex<Left>,
-    pub effects: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
-    /// Whether a statement has failed. PostgreSQL takes COMMIT for ROLLBACK then, and says nothing.
-    pub failed: AtomicBool,
-    /// Whether the database has ended it by itself, as SQLite does on a full disk: what is sent then would
-    /// be committed statement by statement.
-    pub lost: AtomicBool,
+/// The same, about to take one statement.
+enum Ready<'a> {
+    Pool(&'a DatabaseConnection),
+    Transaction(Held<'a>),
 }
 
-impl Unit {
-    pub fn new(transaction: DatabaseTransaction) -> Self {
-        Self {
-            transaction,
-            left: Mutex::default(),
-            effects: Mutex::default(),
-            failed: AtomicBool::default(),
-            lost: AtomicBool::default(),
+impl Ready<'_> {
+    fn executor(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        match self {
+            Self::Pool(pool) => Ok((*pool).into()),
+            Self::Transaction(held) => Ok(held.transaction()?.into()),
         }
     }
 }
 
 impl View {
-    fn executor(&self) -> DatabaseExecutor<'_> {
-        match &*self.source {
-            Source::Pool(pool) => pool.into(),
-            Source::Transaction(unit) => (&unit.transaction).into(),
-        }
-    }
-
-    fn counted(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
-        if let Source::Transaction(unit) = &*self.source
-            && unit.lost.load(Ordering::Relaxed)
-        {
-            return Err(DbErr::Custom("the database has ended the transaction".into()));
-        }
+    async fn ready(&self) -> Result<Ready<'_>, DbErr> {
         self.db.count();
-        Ok(self.executor())
+        Ok(match &*self.source {
+            Source::Pool(pool) => Ready::Pool(pool),
+            Source::Transaction(unit) => Ready::Transaction(unit.held().await?),
+        })
     }
 
     fn noted<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
-        if let (Err(_), Source::Transaction(unit)) = (&result, &*self.source) {
-            unit.failed.store(true, Ordering::Relaxed);
+        if let Source::Transaction(unit) = &*self.source {
+            unit.note(&result);
         }
         result
     }
@@ -72,19 +52,19 @@ impl View {
 #[async_trait]
 impl ConnectionTrait for View {
     fn get_database_backend(&self) -> DbBackend {
-        self.executor().get_database_backend()
+        self.backend()
     }
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.noted(self.counted()?.execute_raw(stmt).await)
+        self.noted(self.ready().await?.executor()?.execute_raw(stmt).await)
     }
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.noted(self.counted()?.execute_unprepared(sql).await)
+        self.noted(self.ready().await?.executor()?.execute_unprepared(sql).await)
     }
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.noted(self.counted()?.query_one_raw(stmt).await)
+        self.noted(self.ready().await?.executor()?.query_one_raw(stmt).await)
     }
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.noted(self.counted()?.query_all_raw(stmt).await)
+        self.noted(self.ready().await?.executor()?.query_all_raw(stmt).await)
     }
 }
 

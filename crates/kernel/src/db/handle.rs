@@ -13,6 +13,7 @@ use super::{
     executor::Source,
     invalidation::Invalidations,
     lane::{Lane, Lanes},
+    line::Company,
 };
 use crate::{
     access::{Caller, Origin, Permissions},
@@ -25,6 +26,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Db {
     pub(super) lane: Arc<Lane>,
+    pub(super) company: Company,
     pub(super) shared: Arc<Shared>,
 }
 
@@ -35,7 +37,7 @@ pub(super) struct Shared {
     pub registry: Registry,
     pub invalidations: Invalidations,
     pub jobs_due: Notify,
-    pub statements: AtomicU64,
+    pub statements: Arc<AtomicU64>,
 }
 
 /// Who asks, from where, and which version of a row they mean to change.
@@ -71,9 +73,10 @@ impl Db {
                 "SQLite needs a file, for it is opened more than once".into(),
             ));
         }
-        let lanes = Box::pin(Lanes::open(config)).await?;
-        if lanes.common.writer.get_database_backend() == DbBackend::Sqlite {
-            check_library(&lanes.common.writer).await?;
+        let statements = Arc::default();
+        let lanes = Box::pin(Lanes::open(config, &statements)).await?;
+        if lanes.common.writer.is_sqlite() {
+            check_library(lanes.common.writer.pool()).await?;
         }
         let lane = Arc::clone(&lanes.common);
         let shared = Arc::new(Shared {
@@ -83,15 +86,21 @@ impl Db {
             registry,
             invalidations: Invalidations::default(),
             jobs_due: Notify::new(),
-            statements: AtomicU64::new(0),
+            statements,
         });
-        Ok(Self { lane, shared })
+        Ok(Self { lane, company: Company::Joins, shared })
     }
 
     /// The same database for a thread that serves: it has connections of its own where there are
     /// enough, so that no query waits for another thread to wake up.
     pub(crate) fn settle(&self) -> Self {
-        Self { lane: self.shared.lanes.claim(), shared: Arc::clone(&self.shared) }
+        Self { lane: self.shared.lanes.claim(), ..self.clone() }
+    }
+
+    /// The same database for work that may be long: it is done by itself, so that nobody waits for it
+    /// who is done.
+    pub(crate) fn apart(&self) -> Self {
+        Self { company: Company::Alone, ..self.clone() }
     }
 
     /// Closes every connection.
@@ -167,7 +176,7 @@ impl Db {
     /// A view whose statements go to the writer, each committed on its own: for what kernel itself
     /// writes in one statement.
     pub(crate) fn write_through(&self) -> View {
-        self.view(Arc::new(Source::Pool(self.lane.writer.clone())), Arc::default())
+        self.view(Arc::new(Source::Pool(self.lane.writer.pool().clone())), Arc::default())
     }
 
     pub(super) fn view(&self, source: Arc<Source>, asker: Arc<Asker>) -> View {

@@ -1,11 +1,14 @@
 //! Connections by thread: an answer of the database wakes the thread that asked, and no other.
 
-use std::{sync::Arc, thread::available_parallelism};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    thread::available_parallelism,
+};
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use sqlx::Error;
 
-use super::{DatabaseConfig, Pools, executor::Source, loader::Loaders, options::Share};
+use super::{DatabaseConfig, Pools, executor::Source, line::Line, loader::Loaders, options::Share};
 
 /// How often a database that does not answer in time is tried at start.
 const TRIES: usize = 8;
@@ -15,7 +18,7 @@ pub(super) struct Lane {
     pub readers: DatabaseConnection,
     /// The readers, as every view has them.
     pub reading: Arc<Source>,
-    pub writer: DatabaseConnection,
+    pub writer: Arc<Line>,
     pub loaders: Loaders,
 }
 
@@ -28,19 +31,21 @@ pub(super) struct Lanes {
 impl Lanes {
     /// Opens the common connections; the others are opened where and when they are first used, for
     /// the thread that opens a connection is the one that hears from it.
-    pub async fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
+    pub async fn open(config: &DatabaseConfig, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
         let threads = available_parallelism().map_or(1, std::num::NonZero::get);
         let shares = config.shares(threads);
-        let writer = patiently(config.writing(shares.common.writers)).await?;
+        let line = |pool, connections| Line::new(pool, connections, config.patience(), statements);
+        let writers = shares.common.writers;
+        let writer = line(patiently(config.writing(writers)).await?, writers);
         let readers = patiently(config.reading(shares.common.readers)).await?;
-        let common = Arc::new(Lane::new(readers, writer.clone(), shares.common));
+        let common = Arc::new(Lane::new(readers, Arc::clone(&writer), shares.common));
         let mut own = Vec::new();
         for share in shares.own {
             let readers = later(config.reading(share.readers)).await?;
-            let writer = if writer.get_database_backend() == DbBackend::Sqlite {
-                writer.clone() // there is one, for all
+            let writer = if writer.is_sqlite() {
+                Arc::clone(&writer) // there is one, for all
             } else {
-                later(config.writing(share.writers)).await?
+                line(later(config.writing(share.writers)).await?, share.writers)
             };
             own.push(Arc::new(Lane::new(readers, writer, share)));
         }
@@ -54,9 +59,8 @@ impl Lanes {
     }
 
     pub fn pools(&self) -> Pools {
-        let sqlite = self.common.writer.get_database_backend() == DbBackend::Sqlite;
-        let writers =
-            self.each().map(|lane| &lane.writer).take(if sqlite { 1 } else { usize::MAX });
+        let lines = if self.common.writer.is_sqlite() { 1 } else { usize::MAX };
+        let writers = self.each().map(|lane| lane.writer.pool()).take(lines);
         let pools = self.each().map(|lane| &lane.readers).chain(writers).map(count);
         pools.fold(Pools { open: 0, idle: 0 }, |all, one| Pools {
             open: all.open + one.open,
@@ -69,7 +73,7 @@ impl Lanes {
             lane.readers.clone().close().await?;
         }
         for lane in self.each() {
-            lane.writer.clone().close().await?;
+            lane.writer.pool().clone().close().await?;
         }
         Ok(())
     }
@@ -80,7 +84,7 @@ impl Lanes {
 }
 
 impl Lane {
-    fn new(readers: DatabaseConnection, writer: DatabaseConnection, share: Share) -> Self {
+    fn new(readers: DatabaseConnection, writer: Arc<Line>, share: Share) -> Self {
         let loaders = Loaders::new(readers.get_database_backend(), share.readers);
         let reading = Arc::new(Source::Pool(readers.clone()));
         Self { readers, reading, writer, loaders }

@@ -19,6 +19,7 @@ mod handle;
 mod invalidation;
 mod lane;
 mod leaving;
+mod line;
 mod loader;
 mod options;
 mod page;
@@ -26,8 +27,10 @@ mod registry;
 mod serving;
 mod single;
 mod slice;
+mod turn;
 mod tx;
 mod unique;
+mod unit;
 mod view;
 
 pub use cache::{Cache, Key as CacheKey, Moment};

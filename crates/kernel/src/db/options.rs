@@ -65,6 +65,11 @@ impl DatabaseConfig {
             || (self.file().is_some() && self.url.contains("mode=memory"))
     }
 
+    /// How long a request waits for a connection before it is told to come again.
+    pub(super) fn patience(&self) -> Duration {
+        if self.file().is_some() { SQLITE_ACQUIRE } else { POSTGRES_ACQUIRE }
+    }
+
     /// A quarter of the connections is for everybody, the rest is shared out among `threads`.
     pub(super) fn shares(&self, threads: usize) -> Shares {
         let threads = u32::try_from(threads).unwrap_or(u32::MAX);
@@ -137,7 +142,7 @@ impl DatabaseConfig {
         options
             .max_connections(connections)
             .min_connections(connections)
-            .acquire_timeout(if sqlite { SQLITE_ACQUIRE } else { POSTGRES_ACQUIRE })
+            .acquire_timeout(self.patience())
             .idle_timeout(None::<Duration>)
             .test_before_acquire_if_idle_for(if sqlite { SQLITE_DOUBT } else { POSTGRES_DOUBT })
             .sqlx_logging(false)

@@ -1,15 +1,10 @@
 //! Writing: one open transaction.
 
-use std::{
-    ops::Deref,
-    sync::{Arc, PoisonError},
-};
+use std::{ops::Deref, sync::Arc};
 
 use super::{
-    Cache, Event, Leaving, OrgView, Scope, View,
-    events::hear,
-    executor::{Source, Unit},
-    invalidation::Invalidated,
+    Cache, Event, Leaving, OrgView, Scope, View, events::hear, executor::Source,
+    invalidation::Invalidated, unit::Unit,
 };
 use crate::{access::Permissions, id::OrganizationId, problem::Refusal};
 
@@ -54,7 +49,7 @@ impl<V: Scope> Tx<V> {
     /// Leaves a row that is written with its like in one statement just before COMMIT.
     pub fn leave<L: Leaving>(&self, row: L::Row) {
         if let Some(unit) = self.unit() {
-            unit.left.lock().unwrap_or_else(PoisonError::into_inner).add::<L>(row);
+            unit.left().add::<L>(row);
         }
     }
 
@@ -62,7 +57,7 @@ impl<V: Scope> Tx<V> {
     /// then; it cannot fail.
     pub fn on_commit(&self, effect: impl FnOnce() + Send + 'static) {
         if let Some(unit) = self.unit() {
-            unit.effects.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(effect));
+            unit.effects.add(effect);
         }
     }
 

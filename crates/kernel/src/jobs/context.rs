@@ -34,9 +34,10 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    pub(super) fn new(db: Db, claim: &Claim) -> Self {
+    pub(super) fn new(db: &Db, claim: &Claim) -> Self {
         let attempt = u16::try_from(claim.job.attempts).unwrap_or(u16::MAX);
         let organization = claim.job.organization_id;
+        let db = db.apart();
         Self { db, organization, attempt, fence: claim.fence(), hopeless: AtomicBool::new(false) }
     }
 

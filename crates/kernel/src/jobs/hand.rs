@@ -52,7 +52,7 @@ async fn carry_out(
     let over = async {
         let _ = phase.wait_for(|phase| *phase == Phase::Over).await;
     };
-    let context = JobContext::new(db.clone(), &claim);
+    let context = JobContext::new(&db, &claim);
     let ended = tokio::select! {
         result = run(&db, &jobs, &claim, &context) => match result {
             Ok(()) => return Some(claim),

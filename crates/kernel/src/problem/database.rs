@@ -20,6 +20,19 @@ impl Fault for DbErr {
     }
 }
 
+/// Whether SQLite may have ended the transaction in which this happened: out of memory, busy,
+/// interrupted, an I/O error or a full disk. Any other failure undoes one statement.
+pub(crate) fn ends_transaction(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.filter(|code| code.len() != 5).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 7 | 9 | 10 | 13))
+}
+
 fn passes(error: &Driver) -> bool {
     match error {
         Driver::Io(_)

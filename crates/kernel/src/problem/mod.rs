@@ -10,6 +10,7 @@ mod kind;
 mod refusal;
 
 pub use body::{Problem, ProblemOut};
+pub(crate) use database::ends_transaction;
 pub use fault::Fault;
 pub use kind::{Invalid, Kind};
 pub use refusal::Refusal;

@@ -6,6 +6,7 @@ mod attempts;
 mod by_id;
 mod caches;
 mod changes;
+mod company;
 mod connection;
 mod database;
 mod demo;

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use super::ADMINISTERED;
+use super::{ADMINISTERED, crowd::writing};
 use crate::{
     books::Books,
     ledger::Ledger,
@@ -48,7 +48,15 @@ async fn on_a_full_disk_what_is_there_can_be_read_and_with_space_writing_goes_on
     let disk = Path::new(&root).join(place.folder.path().strip_prefix("/").unwrap()).join("disk");
     for _ in 0..3 {
         let filling = disk.join("filling");
-        fill(&filling);
+        let (told, ()) = writing((6, 0), &client, &ledger, || fill(&filling));
+        for reply in told.iter().filter_map(|it| it.reply.as_ref()) {
+            assert!(
+                reply.status == 200 || reply.is_problem(503, "unavailable"),
+                "{} {}",
+                reply.text,
+                server.log()
+            );
+        }
         // What the files have room for may still be written.
         let mut refused = 0;
         for _ in 0..2000 {
