@@ -41,6 +41,9 @@ pub fn wanted(query: &str) -> Result<BTreeSet<String>, Refusal> {
 /// Text without what does not tell words apart: case, accents, width and other ways to write a letter.
 /// The vowel signs of Indian scripts stay, for they are letters.
 fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase(); // all that would come of it
+    }
     let letters = text.nfkd().flat_map(char::to_lowercase);
     let bare = letters.filter(|it| canonical_combining_class(*it) == 0);
     bare.map(|it| if it == 'ς' { 'σ' } else { it }).nfkc().collect()

@@ -58,6 +58,8 @@ pub struct Pools {
     pub open: u32,
     /// Connections that nobody uses right now.
     pub idle: usize,
+    /// Units of work that wait for one to write.
+    pub waiting: usize,
 }
 
 impl Db {

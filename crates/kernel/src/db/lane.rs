@@ -60,11 +60,14 @@ impl Lanes {
 
     pub fn pools(&self) -> Pools {
         let lines = if self.common.writer.is_sqlite() { 1 } else { usize::MAX };
-        let writers = self.each().map(|lane| lane.writer.pool()).take(lines);
+        let lines = || self.each().map(|lane| &lane.writer).take(lines);
+        let writers = lines().map(|line| line.pool());
         let pools = self.each().map(|lane| &lane.readers).chain(writers).map(count);
-        pools.fold(Pools { open: 0, idle: 0 }, |all, one| Pools {
+        let waiting = lines().map(|line| line.waiting()).sum();
+        pools.fold(Pools { open: 0, idle: 0, waiting }, |all, one| Pools {
             open: all.open + one.open,
             idle: all.idle + one.idle,
+            waiting,
         })
     }
 
@@ -111,9 +114,9 @@ async fn later(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr>
 fn count(connection: &DatabaseConnection) -> Pools {
     if connection.get_database_backend() == DbBackend::Sqlite {
         let pool = connection.get_sqlite_connection_pool();
-        Pools { open: pool.size(), idle: pool.num_idle() }
+        Pools { open: pool.size(), idle: pool.num_idle(), waiting: 0 }
     } else {
         let pool = connection.get_postgres_connection_pool();
-        Pools { open: pool.size(), idle: pool.num_idle() }
+        Pools { open: pool.size(), idle: pool.num_idle(), waiting: 0 }
     }
 }

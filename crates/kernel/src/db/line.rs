@@ -150,6 +150,11 @@ impl Line {
         }
     }
 
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.standing().waiting.iter().filter(|it| !it.turn.is_closed()).count()
+    }
+
     /// Notes whose turn it is, so that it can be taken from them.
     pub fn at_work(&self, slot: &Arc<Slot>) {
         if self.is_sqlite() {

@@ -1,7 +1,8 @@
 //! One way to the database.
 //!
 //! A [`Door`] lends a [`View`] to read from or a [`Tx`] to write in; both carry who asks, when, and
-//! in which organization they stand. What the features hold while the server runs is in the
+//! in which organization they stand. Who writes stands in a line for a turn; on SQLite those who come
+//! together share a COMMIT. What the features hold while the server runs is in the
 //! [`Registry`], in reach of every view.
 
 mod attempt;
