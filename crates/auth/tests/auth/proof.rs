@@ -111,8 +111,8 @@ async fn what_was_signed_in_before_the_proof_is_signed_out_by_it() {
     crate::refresh(&house, &tokens.refresh).await.problem(401, "invalid_token");
 }
 
-/// Runs `change` on an account while `other`, begun before it commits, waits for it: on SQLite in the
-/// line of those who write, on PostgreSQL with the one after `statements`, which asks for the account.
+/// Runs `change` on an account while `other`, begun before it commits, waits for it: on SQLite with
+/// its last one of `statements`, BEGIN, on PostgreSQL with the one after, which asks for the account.
 async fn meanwhile<T>(
     house: &House,
     other: impl Future<Output = T>,
@@ -128,13 +128,14 @@ async fn meanwhile<T>(
     let changing = door.run(async |tx| {
         let ada = users::by_email(tx, &users::EmailAddress::parse(ADA).unwrap()).await?.unwrap();
         let user = users::hold(tx, ada.id).await?;
-        let (database, before) = (&house.database, house.database.statements());
-        let waits = || match database.config.file() {
-            Some(_) => database.pools().waiting == 1,
-            None => database.statements() > before + statements,
+        let on_postgres = u64::from(house.database.config.file().is_none());
+        let begun = || {
+            let waiting = u64::try_from(house.database.pools().waiting).unwrap();
+            house.database.statements() + waiting // in line, before its BEGIN
         };
+        let until = begun() + statements + on_postgres;
         held.send(()).unwrap();
-        while !waits() {
+        while begun() < until {
             yield_now().await;
         }
         change(tx, user.id).await
