@@ -1,4 +1,4 @@
-use kernel::{Fault, Kind};
+use kernel::{Fault, Kind, Refusal};
 use sea_orm::DbErr;
 
 /// What can go wrong with notifications.
@@ -22,6 +22,9 @@ pub enum Error {
     /// The folder of mails cannot be written to.
     #[error("the folder of mails cannot be written to: {0}")]
     File(#[from] lettre::transport::file::Error),
+    /// The ground refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
@@ -30,6 +33,7 @@ pub enum Error {
 impl Fault for Error {
     fn kind(&self) -> Kind {
         match self {
+            Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
             _ => Kind::Internal,
         }

@@ -1,15 +1,18 @@
 //! One mail on its way.
 
 use kernel::{Job, JobContext, Problem, UserId, View};
-use lettre::{
-    Message,
-    message::{Mailbox, MultiPart, SinglePart, header::ContentType},
-};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Error, Mail, models, service::Notifications, template, transport::AutoSubmitted};
+use crate::{
+    Error, Mail,
+    envelope::{Envelope, message},
+    mailing::bounce::{self, Verdict, verdict},
+    models,
+    service::Notifications,
+    template,
+};
 
 /// Sends one mail. Should it run twice, both copies bear the same `Message-ID`.
 #[derive(Serialize, Deserialize)]
@@ -31,6 +34,15 @@ pub enum Reader {
     Mailbox { address: String, locale: String },
 }
 
+impl Reader {
+    fn account(&self) -> Option<UserId> {
+        match self {
+            Self::Account(user) => Some(*user),
+            Self::Mailbox { .. } => None,
+        }
+    }
+}
+
 impl Job for SendMail {
     const KIND: &'static str = "notifications.send_mail";
     /// Twenty hours of them: a mail server may be away for a night.
@@ -44,6 +56,7 @@ impl Job for SendMail {
 async fn send(mail: SendMail, context: &JobContext) -> Result<(), Error> {
     let door = context.door();
     let view = door.view();
+    let account = mail.to.account();
     let Some((address, locale)) = place(view, mail.to).await? else { return Ok(()) };
     let declared = view.declared::<Mail>();
     let known = declared.iter().find(|it| it.kind == mail.mail);
@@ -51,21 +64,22 @@ async fn send(mail: SendMail, context: &JobContext) -> Result<(), Error> {
     let written = template::write(known, &locale, &mail.values)?;
 
     let transport = &view.of::<Notifications>().transport;
-    let to = address.parse().map_err(|_| Error::Address)?;
-    let from = transport.from().clone();
-    let message = Message::builder()
-        .message_id(Some(format!("<{}@{}>", mail.id.simple(), from.email.domain())))
-        .from(from)
-        .to(Mailbox::new(None, to))
-        .subject(written.subject)
-        .header(AutoSubmitted)
-        .multipart(
-            MultiPart::alternative()
-                .singlepart(part(ContentType::TEXT_PLAIN, written.text))
-                .singlepart(part(ContentType::TEXT_HTML, written.html)),
-        )?;
+    let envelope = Envelope { id: mail.id, to: &address, unsubscribe: None };
     let link = mail.values.get("link").and_then(Value::as_str);
-    transport.send(message, &address, link).await
+    let sent = match message(transport, envelope, written) {
+        Ok(message) => transport.send(message, &address, link).await,
+        Err(error) => Err(error),
+    };
+    let Err(error) = sent else { return Ok(()) };
+    let verdict = verdict(&error);
+    if verdict != Verdict::Later {
+        context.give_up();
+    }
+    if let (Verdict::NoMailbox, Some(user)) = (verdict, account) {
+        let told = error.to_string();
+        door.run(async |tx| bounce::mark(tx, user, &address, &told).await).await?;
+    }
+    Err(error)
 }
 
 /// The address and the language of who is written to; `None` where they are gone.
@@ -77,10 +91,6 @@ async fn place(view: &View, reader: Reader) -> Result<Option<(String, String)>, 
         }
         Reader::Mailbox { address, locale } => Some((address, locale)),
     })
-}
-
-fn part(kind: ContentType, body: String) -> SinglePart {
-    SinglePart::builder().header(kind).body(body)
 }
 
 #[cfg(test)]

@@ -14,17 +14,24 @@
 //! - `service`: recipients, and queueing mail; `service::notify`: notifying somebody
 //! - `template`: mails in the reader's language, as text and as HTML
 //! - `transport`: to a folder or over SMTP
-//! - `job`: one mail on its way
+//! - `job`: one mail on its way; `envelope`: what a mail server is handed
+//! - `preferences`: what people want to be notified of, by which way, and when not
+//! - `mailing`: mail about notifications: planned, gathered, sent once, and ended with one click
+//! - `letters`: what such mail says, in our words or in an organization's own
 //! - `page`: the pages behind links
 //! - `language`: which languages there are
 //! - `models`: rows and the queries on them
 
+mod envelope;
 mod errors;
 mod job;
 mod language;
+mod letters;
+mod mailing;
 mod models;
 mod notice;
 mod page;
+mod preferences;
 mod service;
 mod template;
 mod topic;
@@ -32,12 +39,20 @@ mod transport;
 
 pub use errors::Error;
 pub use language::Language;
+pub use letters::{
+    LetterIn, LetterOut, PERMISSIONS, PreviewIn, PreviewOut, Templates,
+    forget as forget_organization,
+};
+pub use mailing::PlanMails;
 pub use models::Recipient;
 pub use notice::Notice;
 pub use page::{LinkField, LinkForm, LinkPage, Writing};
+pub use preferences::{PreferencesIn, PreferencesOut};
 pub use service::{link, mail, mail_to, notify, recipient};
 pub use template::Mail;
 pub use topic::{Channel, Topic, Window, Wording, Words};
+
+use std::time::Duration;
 
 use kernel::{Env, Feature};
 
@@ -45,7 +60,16 @@ use kernel::{Env, Feature};
 pub fn feature(env: &Env) -> Feature {
     Feature::new("notifications")
         .state(service::Notifications::read(env))
+        .routes("/notifications/preferences", preferences::routes)
+        .organization_routes("/notifications/templates", letters::routes)
+        .permissions(PERMISSIONS)
+        .exports("notification_preferences", preferences::export)
         .job::<job::SendMail>()
+        .job::<mailing::PlanMails>()
+        .job::<mailing::TakeItems>()
+        .job::<mailing::SendDigest>()
+        .every::<mailing::PurgeItems>(Duration::from_hours(1))
+        .pages(mailing::unsubscribe::routes)
         .prepare(topic::check)
         .pages(page::routes)
 }

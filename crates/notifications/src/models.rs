@@ -3,6 +3,8 @@
 pub mod notification;
 mod recipient;
 
+use std::collections::BTreeMap;
+
 use kernel::{Global, Scope, Tx, UserId, View};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
@@ -14,6 +16,16 @@ pub use recipient::Model as Recipient;
 pub async fn by_user(view: &View, user: UserId) -> Result<Option<Recipient>, DbErr> {
     let rows = recipient::Entity::rows(view);
     rows.filter(recipient::Column::UserId.eq(user)).one(view).await
+}
+
+/// Those of these people who can be written to.
+pub async fn by_users(
+    view: &View,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<BTreeMap<UserId, Recipient>, DbErr> {
+    let users = users.into_iter().map(|user| user.0);
+    let rows = recipient::Entity::rows(view).filter(C::UserId.is_in(users)).all(view).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
 }
 
 pub async fn put(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr> {

@@ -11,6 +11,7 @@
     reason = "a tool at a terminal"
 )]
 
+mod jobs;
 mod latency;
 mod load;
 mod logins;
@@ -74,6 +75,8 @@ enum Part {
     Products,
     /// What others feel of a crowd that signs in.
     Logins,
+    /// The queue.
+    Jobs,
 }
 
 fn main() {
@@ -102,6 +105,7 @@ impl Part {
             (Self::Organizations, url) => organizations::rows(server, url, length),
             (Self::Products, url) => products::rows(server, url, length),
             (Self::Logins, url) => logins::rows(server, url, length),
+            (Self::Jobs, url) => jobs::rows(url, length),
         });
         measured.flatten().collect()
     }

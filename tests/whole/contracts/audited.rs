@@ -21,6 +21,11 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
         3,
         "the organization, and two members",
     ),
+    (
+        "POST /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}/preview",
+        0,
+        "it looks",
+    ),
     ("POST /api/v1/invitations/accept", 2, "the invitation, and the member"),
     // Sessions and passwords.
     ("POST /api/v1/auth/reauthenticate", 2, "the session, and the one that takes its place"),

@@ -48,6 +48,29 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /api/v1/system/jobs/{id}/events", [403, 403, 403, 403, 403, 403, 200]),
     ("POST /api/v1/system/jobs/{id}/retry", [403, 403, 403, 403, 403, 403, 200]),
     ("POST /api/v1/system/jobs/{id}/cancel", [403, 403, 403, 403, 403, 403, 200]),
+    // What people want to be notified of, and organizations' words in it.
+    ("GET /api/v1/notifications/preferences", [200; 7]),
+    ("PUT /api/v1/notifications/preferences", [200; 7]),
+    (
+        "GET /api/v1/organizations/{organization_id}/notifications/templates",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "GET /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "PUT /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "DELETE /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}",
+        [404, 403, 403, 204, 204, 404, 404],
+    ),
+    (
+        "POST /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}/preview",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
     // An organization's.
     ("GET /api/v1/organizations/{organization_id}", [404, 200, 200, 200, 200, 404, 404]),
     ("PATCH /api/v1/organizations/{organization_id}", [404, 403, 403, 200, 200, 404, 404]),

@@ -3,6 +3,7 @@
 mod audit_log;
 mod auth;
 mod jobs;
+mod letters;
 mod products;
 mod settings;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::world::{Request, Who, World, unknown_id};
 use crate::harness::PASSWORD;
+pub use letters::TOPICS;
 pub use settings::SAMPLES;
 
 const INSIDE: &str = "/api/v1/organizations/{organization_id}";
@@ -78,6 +80,8 @@ impl World {
         if let Some(path) = path.strip_prefix("/audit-log") {
             let log = format!("/api/v1/organizations/{}/audit-log", request.ids["organization_id"]);
             return self.entry(request, path, &log, self.person(owner)).await;
+        if let Some(path) = path.strip_prefix("/notifications/templates") {
+            return self.letter(request, path, owner).await;
         }
         if let Some(path) = path.strip_prefix("/settings") {
             let place =
@@ -153,6 +157,9 @@ impl World {
                 let check =
                     json!({ "permission": "members:read", "organization_id": organization });
                 request.body = Some(json!({ "checks": [check] }));
+            }
+            "PUT /api/v1/notifications/preferences" => {
+                request.body = Some(json!({ "topics": [] }));
             }
             "POST /api/v1/roles" => {
                 request.body = Some(platform_role());

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::features;
 use uuid::Uuid;
 
-use super::requests::SAMPLES;
+use super::requests::{SAMPLES, TOPICS};
 use crate::harness::{ADMINISTRATOR, PASSWORD, environment};
 
 /// Who may try something.
@@ -81,7 +81,7 @@ impl World {
     pub async fn new() -> Self {
         let mail = MailCatcher::start();
         let mut features = features(&environment("sqlite:unused", &mail));
-        features.push(Feature::new("sample").settings(SAMPLES));
+        features.push(Feature::new("sample").settings(SAMPLES).declare(TOPICS));
         let app = App::signed_in_by(features).await;
         let mut world = Self { app, mail, people: BTreeMap::new() };
         for who in EVERYBODY {

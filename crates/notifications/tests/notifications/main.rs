@@ -7,6 +7,7 @@ mod config;
 mod delivery;
 mod integration;
 mod notify;
+mod post;
 
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -72,6 +72,7 @@ async fn erased(context: &JobContext, organization: OrganizationId) -> Result<bo
 
 async fn finish(tx: &OrgTx) -> Result<(), Error> {
     tx.tell(&Erased { organization: tx.org() }).await?;
+    notifications::forget_organization(tx).await?;
     roles::erase(tx).await?;
     organization::remove(tx).await?;
     standing::look_again(tx);

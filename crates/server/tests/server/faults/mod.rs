@@ -7,6 +7,7 @@ mod drain;
 mod exhaustion;
 mod half_open;
 mod import;
+mod jobs;
 mod kill;
 mod limits;
 mod outage;
