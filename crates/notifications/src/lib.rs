@@ -65,7 +65,7 @@ pub fn feature(env: &Env) -> Feature {
         .permissions(PERMISSIONS)
         .exports("notification_preferences", preferences::export)
         .job::<job::SendMail>()
-        .job::<mailing::PlanMails>()
+        .job::<PlanMails>()
         .job::<mailing::TakeItems>()
         .job::<mailing::SendDigest>()
         .every::<mailing::PurgeItems>(Duration::from_hours(1))

@@ -13,6 +13,5 @@ mod purge;
 pub mod unsubscribe;
 
 pub use digest::{FRAME, SendDigest};
-pub use item::forget;
 pub use plan::{PlanMails, TakeItems, plan};
 pub use purge::PurgeItems;

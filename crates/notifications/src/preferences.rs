@@ -7,9 +7,9 @@ mod row;
 mod schemas;
 mod service;
 
-pub use models::{forget, of, of_many};
+pub use models::{of, of_many};
 pub use quiet::{Quiet, due};
 pub use router::routes;
 pub use row::{MailWindow, Model as Preferences};
 pub use schemas::{PreferencesIn, PreferencesOut};
-pub use service::{export, left_out, stop_mail};
+pub use service::{export, stop_mail};

@@ -80,6 +80,7 @@ impl World {
         if let Some(path) = path.strip_prefix("/audit-log") {
             let log = format!("/api/v1/organizations/{}/audit-log", request.ids["organization_id"]);
             return self.entry(request, path, &log, self.person(owner)).await;
+        }
         if let Some(path) = path.strip_prefix("/notifications/templates") {
             return self.letter(request, path, owner).await;
         }

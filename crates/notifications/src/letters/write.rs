@@ -76,8 +76,9 @@ impl Source {
             spoken.sort();
             if let Some(name) = spoken.into_iter().find(|it| !declared.contains(it)) {
                 let line = grammar::line(source, source.find(&name).unwrap_or_default());
-                let known = Vec::from_iter(declared.iter().map(String::as_str)).join(", ");
-                let message = format!("{name} is no value of this topic; there are {known}");
+                let known: Vec<_> = declared.iter().map(String::as_str).collect();
+                let message =
+                    format!("{name} is no value of this topic; there are {}", known.join(", "));
                 return Err(fault(Flaw { line, message }));
             }
         }

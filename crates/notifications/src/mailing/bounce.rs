@@ -95,7 +95,7 @@ pub async fn marked(
         .await?;
     let holds = |row: &Model| {
         let same = |it: &&Recipient| it.user_id == row.user_id && it.address == row.address;
-        recipients.iter().any(|it| same(it))
+        recipients.iter().any(same)
     };
     Ok(rows.into_iter().filter(holds).map(|row| row.user_id).collect())
 }

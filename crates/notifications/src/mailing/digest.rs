@@ -76,12 +76,12 @@ async fn send(ready: &Ready, digest: DigestId, context: &JobContext) -> Result<(
     let Ready { topic, to, rows } = ready;
     let door = context.door();
     let view = door.view();
-    let content = Content::of(topic, rows, to);
+    let told = Content::of(topic, rows, to);
     let own = match context.inside() {
         Some(inside) => letters::own(inside.view(), topic, Language::of(&to.locale)).await?,
         None => None,
     };
-    let letter = letters::write(own.as_ref(), topic, Language::of(&to.locale), &content)?;
+    let letter = letters::write(own.as_ref(), topic, Language::of(&to.locale), &told)?;
     let away = (topic.email != Channel::Required).then(|| unsubscribe::link(view, to, topic));
     let about = topic.wording(Language::of(&to.locale)).about;
     let values = json!({
@@ -99,9 +99,9 @@ async fn send(ready: &Ready, digest: DigestId, context: &JobContext) -> Result<(
         Verdict::Later => return Err(error),
         Verdict::Never => context.give_up(),
         Verdict::NoMailbox => {
-            let told = error.to_string();
-            door.run(async |tx| bounce::mark(tx, to.user_id, &to.address, &told).await).await?;
-            tracing::warn!(user = %to.user_id, told, "a mailbox takes no mail; it is left alone");
+            let status = error.to_string();
+            door.run(async |tx| bounce::mark(tx, to.user_id, &to.address, &status).await).await?;
+            tracing::warn!(user = %to.user_id, status, "a mailbox takes no mail; it is left alone");
             return Ok(());
         }
     }

@@ -83,9 +83,3 @@ pub async fn purge(tx: &Tx<impl Scope>, before: DateTimeUtc, most: u64) -> Resul
     let old = Column::NotificationId.is_in(old.into_iter().map(|id| id.0));
     Ok(Entity::remove(tx).filter(old).exec(tx).await?.rows_affected)
 }
-
-/// Forgets what waits for somebody.
-pub async fn forget(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
-    Entity::remove(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
-    Ok(())
-}

@@ -18,10 +18,7 @@ use crate::{
     preferences::{self, Preferences, due},
 };
 
-/// How many notifications are planned at once.
-const MANY: usize = 100;
-
-/// Plans mail about notifications that were delivered just now.
+/// Plans mail about notifications; one whose key was used before is none.
 #[derive(Serialize, Deserialize)]
 pub struct PlanMails {
     /// Which; those that go out by no mail among them are left out.
@@ -34,21 +31,13 @@ pub struct TakeItems {
     pub heap: Heap,
 }
 
-/// Sees to mail about these notifications, which this transaction delivers; topics that go out by no
-/// mail cost nothing.
-pub fn plan(
-    tx: &Tx<impl Scope>,
-    delivered: impl IntoIterator<Item = (NotificationId, String)>,
-) -> Result<(), DbErr> {
-    let topics = tx.view().declared::<Topic>().iter();
-    let mailed: BTreeSet<_> =
-        topics.filter(|it| it.email != Channel::Never).map(|it| it.key).collect();
-    let delivered = delivered.into_iter().filter(|(_, topic)| mailed.contains(topic.as_str()));
-    let ids: Vec<_> = delivered.map(|(id, _)| id).collect();
-    for some in ids.chunks(MANY) {
-        tx.enqueue(&PlanMails { notifications: some.to_vec() })?;
+/// Sees to mail about a notification that this transaction brings; a topic that goes out by no mail costs
+/// nothing.
+pub fn plan(tx: &Tx<impl Scope>, topic: &Topic, notification: NotificationId) -> Result<(), DbErr> {
+    if topic.email == Channel::Never {
+        return Ok(());
     }
-    Ok(())
+    tx.enqueue(&PlanMails { notifications: vec![notification] })
 }
 
 impl Job for PlanMails {

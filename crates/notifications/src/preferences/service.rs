@@ -1,7 +1,5 @@
 //! Reading preferences and changing them.
 
-use std::collections::BTreeMap;
-
 use audit_log::{Entry, Target, record};
 use kernel::{Caller, Exported, Refusal, Tx, UserId, View};
 use sea_orm::DbErr;
@@ -84,25 +82,4 @@ async fn shown(view: &View, row: Preferences) -> Result<PreferencesOut, Refusal>
 
 fn reader(view: &View) -> Result<UserId, Refusal> {
     view.caller().and_then(Caller::user).ok_or(Refusal::NotFound)
-}
-
-/// Which topics come to whose inbox not: the people by the topics that they have in common.
-pub fn left_out(
-    view: &View,
-    users: &[UserId],
-    said: &BTreeMap<UserId, Preferences>,
-) -> BTreeMap<Vec<&'static str>, Vec<UserId>> {
-    let topics = view.declared::<Topic>();
-    let mut groups: BTreeMap<Vec<&'static str>, Vec<UserId>> = BTreeMap::new();
-    for user in users {
-        let lists = |topic: &&Topic| match said.get(user) {
-            Some(said) => said.lists(topic),
-            None => topic.in_app.by_default(),
-        };
-        let out: Vec<_> = topics.iter().filter(|it| !lists(it)).map(|it| it.key).collect();
-        if !out.is_empty() {
-            groups.entry(out).or_default().push(*user);
-        }
-    }
-    groups
 }

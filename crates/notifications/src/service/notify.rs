@@ -4,7 +4,7 @@ use kernel::{Leaving, OrganizationId, Scope, Tx, UserId, View};
 use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
-    Notice, Topic,
+    Notice, Topic, mailing,
     models::{
         self,
         notification::{ActiveModel, WAITING},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Notifies somebody, in the organization one stands in. It does no I/O: the row is written with its
-/// like just before COMMIT, and is in the inbox, counted and pushed a moment after it.
+/// like just before COMMIT, and is in the inbox, counted, pushed and mailed a moment after it.
 pub fn notify(
     tx: &Tx<impl Scope>,
     to: UserId,
@@ -21,8 +21,9 @@ pub fn notify(
 ) -> Result<(), DbErr> {
     let view = tx.view();
     let texts = notice.texts(topic).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let id = view.id();
     tx.leave::<Pile>(ActiveModel {
-        id: Set(view.id()),
+        id: Set(id),
         user_id: Set(to),
         organization_id: Set(tx.organization().unwrap_or(OrganizationId::PLATFORM)),
         topic: Set(topic.key.to_owned()),
@@ -36,7 +37,7 @@ pub fn notify(
         created_at: Set(view.now()),
         updated_at: Set(view.now()),
     });
-    Ok(())
+    mailing::plan(tx, topic, id)
 }
 
 /// The notifications of one unit of work.

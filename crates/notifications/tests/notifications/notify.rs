@@ -31,7 +31,11 @@ async fn a_notification_is_written_in_every_language_when_it_is_sent() {
     let door = app.database.system();
     let before = app.database.statements();
     door.run(async |tx| notifications::notify(tx, user, WAVED, wave())).await.unwrap();
-    assert_eq!(app.database.statements() - before, 3, "BEGIN, INSERT, COMMIT");
+    assert_eq!(
+        app.database.statements() - before,
+        4,
+        "BEGIN, the row, the plan of its mail, COMMIT"
+    );
 
     let [(texts, data)] = stored(&app).await.try_into().unwrap();
     let title = |tag: &str| texts[tag]["title"].clone();

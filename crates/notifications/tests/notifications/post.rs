@@ -94,9 +94,8 @@ async fn notify_in(
     settle(app).await;
 }
 
-/// What was notified is delivered, and what is due goes out.
+/// What is due goes out.
 async fn settle(app: &App) {
-    mailing::again(app).await; // TEMPORARY until deliver lands
     app.run_jobs().await;
 }
 

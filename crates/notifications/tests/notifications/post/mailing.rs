@@ -160,7 +160,7 @@ async fn what_is_done_again_after_a_crash_mails_each_notification_once() {
 }
 
 /// Plans mail about everything once more.
-pub async fn again(app: &App) {
+async fn again(app: &App) {
     let ids = notifications_of(app).await;
     let queued: Result<_, DbErr> = app
         .database

@@ -1,7 +1,7 @@
 //! Ending mail with one click (RFC 2369, RFC 8058).
 
 use kernel::testing::{Actor, Answer, App, Mail, MailCatcher};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ALARM, PARCEL, PREFERENCES, notify, office, prefer, reader};
 use crate::{PUBLIC_URL, header, write_to};
@@ -26,10 +26,12 @@ async fn post(app: &App, path: &str, media_type: &str, body: &str) -> Answer {
     stranger.send("POST".parse().unwrap(), path, body.to_owned()).await
 }
 
+/// Whether parcels come by mail.
 async fn mailed(who: &Actor<'_>) -> bool {
     let shown = who.get(PREFERENCES).await.ok();
-    let topics = shown["topics"].as_array().unwrap();
-    topics.iter().find(|it| it["topic"] == "post.parcel").unwrap()["email"]["enabled"] == true
+    let topics = shown.get("topics").and_then(Value::as_array).unwrap();
+    let parcel = topics.iter().find(|it| it.get("topic") == Some(&json!("post.parcel")));
+    parcel.unwrap().pointer("/email/enabled") == Some(&json!(true))
 }
 
 async fn one_mail(app: &App, catcher: &MailCatcher, who: &Actor<'_>) -> Mail {
@@ -40,12 +42,8 @@ async fn one_mail(app: &App, catcher: &MailCatcher, who: &Actor<'_>) -> Mail {
 /// RFC 8058, section 3: the mail program posts to the address of the header, and nobody signs in.
 #[actix_web::test]
 async fn a_mail_program_ends_mail_of_its_kind_with_one_click() {
-    let boundary = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n"
-    );
-    for (media_type, body) in
-        [(FORM, CLICK), ("multipart/form-data; boundary=x", boundary.as_str())]
-    {
+    let boundary = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    for (media_type, body) in [(FORM, CLICK), ("multipart/form-data; boundary=x", boundary)] {
         let catcher = MailCatcher::start();
         let app = office(&catcher).await;
         let ada = reader(&app, "ada@example.com").await;
