@@ -9,7 +9,7 @@
 //! - `service`: one file a journey. To an account: `register`, `invited`, `resend`, `verify`, `create`,
 //!   `bootstrap`, `supersede`. To a session: `login` with `compare` and `greet`, `refresh`, `reauthenticate`,
 //!   `sessions`. Of credentials: `forgot`, `reset`, `change_password`, `change_email`. Away: `leave`,
-//!   `ends`. Beside them: `links`, and `purge`
+//!   `ends`. Beside them: `behind`, what must not tell whether there is an account; `links`; `purge`
 //! - `config`: what an operator may set
 //! - `password`: which are taken, and hashing, a few at a time
 //! - `device`: from where somebody is signed in

@@ -8,7 +8,7 @@ mod password_texts;
 
 use actix_web::{HttpResponse, http::StatusCode, web::ServiceConfig};
 use kernel::{Fault, Kind, Problem};
-use notifications::{Language, LinkPage};
+use notifications::{Language, LinkField, LinkPage, Writing};
 use serde::Deserialize;
 
 use crate::Error;
@@ -29,6 +29,11 @@ pub fn routes(app: &mut ServiceConfig) {
 /// A page on which there is nothing to do.
 fn say(status: StatusCode, language: Language, (title, text): (&str, &str)) -> HttpResponse {
     LinkPage { title, text, forms: Vec::new() }.answer(status, language)
+}
+
+/// A field of a form, with nothing to say beside it.
+fn field<'a>(name: &'a str, label: &'a str, value: &'a str, writing: Writing) -> LinkField<'a> {
+    LinkField { name, label, value, writing, hint: "", fault: "" }
 }
 
 /// A link that is over is told so; what else went wrong is the ground's to tell.

@@ -1,5 +1,6 @@
 //! One file a journey.
 
+mod behind;
 pub mod bootstrap;
 pub mod change_email;
 pub mod change_password;

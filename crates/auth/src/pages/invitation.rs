@@ -11,7 +11,7 @@ use organizations::PreviewOut;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Token, busy, invitation_texts as texts, say};
+use super::{Token, busy, field, invitation_texts as texts, say};
 use crate::{Error, Password, RegisterIn, config::password_least, service::invited};
 
 const PATH: &str = "/links/invitation";
@@ -127,14 +127,6 @@ async fn ask(
     let [address, name, password, hint] = texts::fields(language);
     let hint = hint.replace("{}", &password_least(door.view()).await?.to_string());
     let told = texts::told(language, invitation);
-    let field = |name, label, value, writing| LinkField {
-        name,
-        label,
-        value,
-        writing,
-        hint: "",
-        fault: "",
-    };
     let fields = vec![
         field("email", address, &invitation.email, Writing::Address),
         LinkField { fault: &faults.name, ..field("name", name, &filled.name, Writing::Name) },

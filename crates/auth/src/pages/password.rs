@@ -10,7 +10,7 @@ use kernel::{Anyone, Door, Fault, Form, Invalid, Kind as Failure, Problem, View}
 use notifications::{Language, LinkField, LinkForm, LinkPage, Writing};
 use serde::Deserialize;
 
-use super::{Token, busy, over, password_texts as texts, say};
+use super::{Token, busy, field, over, password_texts as texts, say};
 use crate::{
     Error, Password,
     config::password_least,
@@ -129,14 +129,6 @@ async fn ask(
     let [address, password, again, hint, button] = texts::fields(page.kind, language);
     let hint = hint.replace("{}", &password_least(door.view()).await?.to_string());
     let (title, text) = texts::told(page.kind, language);
-    let field = |name, label, value, writing| LinkField {
-        name,
-        label,
-        value,
-        writing,
-        hint: "",
-        fault: "",
-    };
     let fields = vec![
         field("email", address, user.email.as_str(), Writing::Address),
         LinkField {

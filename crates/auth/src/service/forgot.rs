@@ -1,28 +1,15 @@
 //! Asking for a link to choose another password.
 
-use audit_log::{Entry, Target};
 use kernel::{Door, Job, JobContext, Problem, Tx, UserId, View};
 use serde::{Deserialize, Serialize};
-use users::{EmailAddress, Status};
+use users::Status;
 
-use super::{compare::NOBODY, links, paced};
+use super::{behind, links};
 use crate::Error;
 
-/// Asks for the link. For a known and an unknown address the same is done here: it is looked up, and
-/// what follows from it happens behind the answer (ASVS 6.3.8, A12).
+/// Asks for the link; whether there is an account is looked at behind the answer.
 pub async fn forgot(door: &Door<View>, email: &str) -> Result<(), Error> {
-    let Some(email) = EmailAddress::parse(email) else { return Ok(()) };
-    paced(async {
-        let user = users::by_email(door.view(), &email).await?.map_or(NOBODY, |it| it.id);
-        let ask = async |tx: &Tx| {
-            tx.enqueue(&MailReset { user })?;
-            let entry = Entry::of("password.reset_requested", Target::new("user", user));
-            audit_log::record(tx, entry);
-            Ok::<_, Error>(())
-        };
-        door.run(ask).await
-    })
-    .await
+    behind::ask(door, email, "password.reset_requested", |user| MailReset { user }).await
 }
 
 /// Mails an account a link to choose another password; nobody gets none.

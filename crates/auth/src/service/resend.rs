@@ -1,28 +1,14 @@
 //! Mailing the link that proves an address once more.
 
-use audit_log::{Entry, Target};
 use kernel::{Door, Job, JobContext, Problem, Tx, UserId, View};
 use serde::{Deserialize, Serialize};
-use users::EmailAddress;
 
-use super::{compare::NOBODY, links, paced};
+use super::{behind, links};
 use crate::{Error, models::password};
 
-/// Mails another link to an account whose address is still to be proved; nothing happens to others,
-/// and who asks cannot tell: the same is done here for all (ASVS 6.3.8).
+/// Asks for another link; whether the address waits for it is looked at behind the answer.
 pub async fn resend(door: &Door<View>, email: &str) -> Result<(), Error> {
-    let Some(email) = EmailAddress::parse(email) else { return Ok(()) };
-    paced(async {
-        let user = users::by_email(door.view(), &email).await?.map_or(NOBODY, |it| it.id);
-        let ask = async |tx: &Tx| {
-            tx.enqueue(&MailProof { user })?;
-            let entry = Entry::of("user.verification_resent", Target::new("user", user));
-            audit_log::record(tx, entry);
-            Ok::<_, Error>(())
-        };
-        door.run(ask).await
-    })
-    .await
+    behind::ask(door, email, "user.verification_resent", |user| MailProof { user }).await
 }
 
 /// Mails an account the link that proves its address, if it waits for it.
