@@ -206,6 +206,7 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /api/v1/auth/password/change", [204; 7]),
     ("POST /api/v1/users/me/email", [202; 7]),
     ("POST /api/v1/users", [403, 403, 403, 403, 403, 403, 201]),
+    ("POST /api/v1/users/{id}/reset-password", [403, 403, 403, 403, 403, 403, 202]),
     ("GET /api/v1/users/{id}/sessions", [403, 403, 403, 403, 403, 403, 200]),
     ("DELETE /api/v1/users/{id}/sessions", [403, 403, 403, 403, 403, 403, 204]),
     // Settings: of the platform, an organization, an account.

@@ -20,7 +20,10 @@ pub fn account(api: &mut ServiceConfig<'_>) {
 
 /// Everybody's, for administrators.
 pub fn users(api: &mut ServiceConfig<'_>) {
-    api.service(create_user).service(list_sessions_of).service(end_sessions_of);
+    api.service(create_user)
+        .service(reset_password_of)
+        .service(list_sessions_of)
+        .service(end_sessions_of);
 }
 
 /// Delete your own account
@@ -55,6 +58,20 @@ async fn create_user(can: Can<Write>, new: Valid<NewUserIn>) -> Result<HttpRespo
     can.answer(async |tx| {
         let user = create::create(tx, new.into_inner()).await?;
         Ok(Created::at(user.id, UserOut::from(user)))
+    })
+    .await
+}
+
+/// Have somebody choose another password
+///
+/// They are mailed a link; until they use it, the password that they have stays. What their platform
+/// roles allow you hold yourself.
+#[utoipa::path(tag = "users", params(("id" = UserId, Path)), responses((status = 202, description = "A mail is on its way."), (status = 404, description = "There is no such account.")))]
+#[post("/{id}/reset-password")]
+async fn reset_password_of(can: Can<Write>, At(user): At<UserId>) -> Result<HttpResponse, Problem> {
+    can.answer(async |tx| {
+        create::send_reset(tx, user).await?;
+        Ok(HttpResponse::new(StatusCode::ACCEPTED))
     })
     .await
 }

@@ -1,11 +1,12 @@
 //! Accounts that are made for somebody, who chooses the password themselves: no administrator knows one
 //! (ASVS 6.4.6).
 
-use kernel::{Door, Tx, View};
+use audit_log::{Entry, Target};
+use kernel::{Door, Tx, UserId, View};
 use users::{EmailAddress, NewUser, User};
 
-use super::{forgot, links};
-use crate::{Error, schemas::accounts::NewUserIn};
+use super::links;
+use crate::{Error, models::password, schemas::accounts::NewUserIn};
 
 /// Makes an account and mails its owner a link to choose a password, which proves the mailbox too.
 pub async fn create(tx: &Tx, new: NewUserIn) -> Result<User, Error> {
@@ -16,9 +17,32 @@ pub async fn create(tx: &Tx, new: NewUserIn) -> Result<User, Error> {
     Ok(user)
 }
 
-/// Mails the owner of this address a link to choose another password.
+/// Has an administrator mail somebody a link to choose another password, whose platform roles allow no
+/// more than theirs.
+pub async fn send_reset(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let user = users::hold(tx, user).await?;
+    roles::reaches_account(tx, user.id).await?;
+    mail_choice(tx, &user).await
+}
+
+/// Mails the owner of this address a link to choose another password, as an operator wants it.
 pub async fn mail_reset(door: &Door<View>, email: &str) -> Result<(), Error> {
     let email = EmailAddress::parse(email).ok_or(Error::Email)?;
-    let user = users::by_email(door.view(), &email).await?.ok_or(users::Error::NotFound)?;
-    door.run(async |tx| forgot::mail_reset(tx, user.id).await).await
+    let mail = async |tx: &Tx| {
+        let user = users::hold_by_email(tx, &email).await?.ok_or(users::Error::NotFound)?;
+        mail_choice(tx, &user).await
+    };
+    door.run(mail).await
+}
+
+/// Whoever has not chosen a password yet gets the link for the first one.
+async fn mail_choice(tx: &Tx, user: &User) -> Result<(), Error> {
+    let entry = Entry::of("password.reset_requested", Target::new("user", user.id));
+    audit_log::record(tx, entry.about(user.id));
+    let first = user.email_verified_at.is_none() && password::hash_of(tx, user.id).await?.is_none();
+    if first {
+        links::mail_first_password(tx, user).await
+    } else {
+        links::mail_reset(tx, user).await
+    }
 }

@@ -27,7 +27,7 @@ impl Job for MailReset {
 }
 
 /// Whether the account may be used is told to who signs in, and not by mail.
-pub async fn mail_reset(tx: &Tx, user: UserId) -> Result<(), Error> {
+async fn mail_reset(tx: &Tx, user: UserId) -> Result<(), Error> {
     match users::hold(tx, user).await {
         Ok(user) if user.status == Status::Disabled => Ok(()),
         Ok(user) => links::mail_reset(tx, &user).await,

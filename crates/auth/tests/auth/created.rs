@@ -57,3 +57,41 @@ async fn nobody_else_makes_accounts_and_nobody_sets_a_password() {
         assert!(!schemas[name].to_string().contains("assword\":"), "{name}");
     }
 }
+
+/// ASVS 6.4.6: an administrator lets somebody back in, and knows no password of theirs.
+#[actix_web::test]
+async fn an_administrator_has_somebody_choose_another_password() {
+    let house = house().await;
+    let (root, ada) = (house.administrator().await, house.signed_in(ADA).await);
+    let id = crate::me(&house, &ada.access).await.ok()["id"].as_str().unwrap().to_owned();
+    let path = format!("{USERS}/{id}/reset-password");
+    house.bearer(&ada.access).post(&path, json!({})).await.problem(403, "permission_denied");
+    house.bearer(&root.access).post(&path, json!({})).await.accepted();
+    let mail = house.mailed(ADA).await;
+    assert_eq!(mail.subject, "Choose a new password");
+    house.login(ADA, PASSWORD).await.ok();
+    let reset = json!({ "token": mail.token(), "new_password": "staple battery horse correct" });
+    house.stranger().post("/api/v1/auth/password/reset", reset).await.no_content();
+    house.login(ADA, PASSWORD).await.problem(401, "invalid_credentials");
+    let nobody = format!("{USERS}/{}/reset-password", uuid::Uuid::nil());
+    house.bearer(&root.access).post(&nobody, json!({})).await.problem(404, "not_found");
+}
+
+/// Whoever let the first link expire gets another one of its kind.
+#[actix_web::test]
+async fn who_has_chosen_no_password_yet_is_mailed_the_first_link_again() {
+    let house = house().await;
+    let root = house.administrator().await;
+    let new = json!({ "email": ADA, "name": "Ada" });
+    let made = house.bearer(&root.access).post(USERS, new).await.created();
+    house.run_jobs().await;
+    house.database.clock.advance(chrono::TimeDelta::days(8));
+    let root = crate::Tokens::of(&house.login("root@example.com", PASSWORD).await.ok());
+    let path = format!("{USERS}/{}/reset-password", made["id"].as_str().unwrap());
+    house.bearer(&root.access).post(&path, json!({})).await.accepted();
+    let mail = house.mailed(ADA).await;
+    assert_eq!(mail.subject, "Choose your password");
+    let reset = json!({ "token": mail.token(), "new_password": PASSWORD });
+    house.stranger().post("/api/v1/auth/password/reset", reset).await.no_content();
+    house.login(ADA, PASSWORD).await.ok();
+}
