@@ -5,6 +5,7 @@ mod browsers;
 mod catalogue;
 mod crates;
 mod environment;
+mod exports;
 mod neighbours;
 mod openapi;
 mod permissions;

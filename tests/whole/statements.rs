@@ -21,7 +21,7 @@ async fn an_authorised_read_is_one_statement_and_an_audited_write_is_its_rows() 
     assert_eq!(app.database.statements() - before, 1, "the row");
 
     let before = app.database.statements();
-    me.patch("/api/v1/users/me", json!({ "name": "Root" })).await.ok();
+    me.patch("/api/v1/users/me", json!({ "name": "WARM" })).await.ok(); // of the same words
     // BEGIN, the row as it is (locked), the row as it is to be, the audit row, COMMIT.
     assert_eq!(app.database.statements() - before, 5);
 

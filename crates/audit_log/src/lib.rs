@@ -16,6 +16,7 @@
 
 mod entry;
 mod errors;
+mod export;
 mod keys;
 mod models;
 mod order;
@@ -59,4 +60,7 @@ pub fn feature() -> Feature {
         .permissions(organization::PERMISSIONS)
         .on(service::refusals::remember)
         .every::<service::months::MakeMonths>(Duration::from_hours(24))
+        .exports("audit_log_by", export::by)
+        .exports("audit_log_to", export::to)
+        .exports("audit_log_about", export::about)
 }

@@ -1,5 +1,7 @@
 //! What an operator may set, at the start and while the server runs.
 
+pub mod keys;
+
 use chrono::TimeDelta;
 use kernel::{
     Env, Feature, Setting, SettingScope, View,
@@ -99,6 +101,7 @@ pub fn with_settings(feature: Feature, env: &Env) -> Feature {
             &SESSION_IDLE_DAYS,
             &SESSION_DAYS,
         ])
+        .settings(&[&keys::KEY_DAYS, &keys::KEY_OVERLAP_HOURS])
         .setting_default(
             &ACCESS_TOKEN_MINUTES,
             first(env, "AUTH_ACCESS_TOKEN_MINUTES", &ACCESS_TOKEN_MINUTES),

@@ -9,7 +9,8 @@
 //! - `service`: one file a journey. To an account: `register`, `invited`, `resend`, `verify`, `create`,
 //!   `bootstrap`, `supersede`. To a session: `login` with `compare` and `greet`, `refresh`, `reauthenticate`,
 //!   `sessions`. Of credentials: `forgot`, `reset`, `change_password`, `change_email`. Away: `leave`,
-//!   `ends`. Beside them: `behind`, what must not tell whether there is an account; `links`; `purge`
+//!   `ends`. Beside them: `behind`, what must not tell whether there is an account; `links`; `rotate`,
+//!   signing keys; `purge`; `export`, what is held on somebody
 //! - `config`: what an operator may set
 //! - `password`: which are taken, and hashing, a few at a time
 //! - `device`: from where somebody is signed in
@@ -33,10 +34,11 @@ mod topics;
 
 pub use errors::Error;
 pub use schemas::{LoginIn, Password, RegisterIn, TokensOut};
-pub use service::bootstrap::{
-    FirstAdministrator, create_administrator, first_administrator, make_up_password,
-};
 pub use service::create::mail_reset;
+pub use service::{
+    bootstrap::{FirstAdministrator, create_administrator, first_administrator, make_up_password},
+    rotate::{Begins, KeyTold, keys, revoke, rotate},
+};
 
 use std::time::Duration;
 
@@ -52,6 +54,7 @@ pub fn feature(env: &Env) -> Feature {
     let auth = service::Auth::new(config::Config::read(env));
     config::with_settings(Feature::new("auth"), env)
         .cache(&auth.sessions)
+        .cache(&auth.keys.ring)
         .state(auth)
         .declare(mails::ALL)
         .declare(topics::ALL)
@@ -61,13 +64,18 @@ pub fn feature(env: &Env) -> Feature {
         .routes("/users/me", router::account)
         .root_routes("/.well-known", router::well_known)
         .pages(pages::routes)
+        .exports("passwords", service::export::passwords)
+        .exports("mailed_links", service::export::links)
+        .exports("known_devices", service::export::devices)
         .on(service::leave::forget)
+        .on(service::leave::erase)
         .on(service::leave::sign_out)
         .job::<service::register::Register>()
         .job::<service::resend::MailProof>()
         .job::<service::forgot::MailReset>()
         .job::<service::change_email::MailNewAddress>()
         .every::<service::purge::Purge>(Duration::from_hours(1))
+        .every::<service::rotate::RotateKeys>(Duration::from_hours(1))
         .prepare(service::bootstrap::prepare)
         .authenticates(authenticate::Port)
 }

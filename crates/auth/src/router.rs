@@ -112,9 +112,9 @@ async fn prove_again(
 /// Read the keys that access tokens are signed with
 #[utoipa::path(tag = "auth", responses((status = 200, body = JwksOut)))]
 #[get("/jwks.json")]
-async fn read_jwks(door: Anyone) -> impl Responder {
-    let keys = door.view().of::<Auth>().keys.published();
-    Json(keys).customize().insert_header((CACHE_CONTROL, "public, max-age=300"))
+async fn read_jwks(door: Anyone) -> Result<impl Responder, Problem> {
+    let keys = door.view().of::<Auth>().keys.published(door.view()).await?;
+    Ok(Json(keys).customize().insert_header((CACHE_CONTROL, "public, max-age=300")))
 }
 
 /// Tokens are kept by nobody on their way (ASVS 14.2.2).

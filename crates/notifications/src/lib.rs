@@ -11,7 +11,8 @@
 //! # Layout
 //!
 //! - `topic`, `notice`: what people are notified of, and what one notification says
-//! - `service`: recipients, and queueing mail; `service::notify`: notifying somebody
+//! - `service`: recipients, and queueing mail; `service::notify`: notifying somebody;
+//!   `service::people`: what is held on them
 //! - `template`: mails in the reader's language, as text and as HTML
 //! - `transport`: to a folder or over SMTP
 //! - `job`: one mail on its way; `envelope`: what a mail server is handed
@@ -48,7 +49,7 @@ pub use models::Recipient;
 pub use notice::Notice;
 pub use page::{LinkField, LinkForm, LinkPage, Writing};
 pub use preferences::{PreferencesIn, PreferencesOut};
-pub use service::{link, mail, mail_to, notify, recipient};
+pub use service::{link, mail, mail_to, notify, people::forget, recipient};
 pub use template::Mail;
 pub use topic::{Channel, Topic, Window, Wording, Words};
 
@@ -70,6 +71,9 @@ pub fn feature(env: &Env) -> Feature {
         .job::<mailing::SendDigest>()
         .every::<mailing::PurgeItems>(Duration::from_hours(1))
         .pages(mailing::unsubscribe::routes)
+        .exports("recipients", service::people::recipient)
+        .exports("notifications", service::people::notifications)
+        .exports("mail_bounces", service::people::bounces)
         .prepare(topic::check)
         .pages(page::routes)
 }

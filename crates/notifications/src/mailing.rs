@@ -7,7 +7,7 @@
 
 pub mod bounce;
 mod digest;
-mod item;
+pub mod item;
 mod plan;
 mod purge;
 pub mod unsubscribe;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use kernel::{Global, Scope, Tx, UserId, View};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
 };
 
 use recipient::Column as C;
@@ -26,6 +27,29 @@ pub async fn by_users(
     let users = users.into_iter().map(|user| user.0);
     let rows = recipient::Entity::rows(view).filter(C::UserId.is_in(users)).all(view).await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
+}
+
+/// Removes what is held on somebody: where they are written to, and their notifications.
+pub async fn remove(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    let rows = recipient::Entity::remove(tx).filter(recipient::Column::UserId.eq(user));
+    rows.exec(tx).await?;
+    let rows = notification::Entity::remove(tx).filter(notification::Column::UserId.eq(user));
+    rows.exec(tx).await?;
+    Ok(())
+}
+
+/// Up to `most` of somebody's notifications, behind this one, the oldest first.
+pub async fn following(
+    view: &View,
+    user: UserId,
+    after: Option<notification::NotificationId>,
+    most: u64,
+) -> Result<Vec<notification::Model>, DbErr> {
+    let mut rows = notification::Entity::rows(view).filter(notification::Column::UserId.eq(user));
+    if let Some(after) = after {
+        rows = rows.filter(notification::Column::Id.gt(after));
+    }
+    rows.order_by_asc(notification::Column::Id).limit(most).all(view).await
 }
 
 pub async fn put(tx: &Tx<impl Scope>, recipient: Recipient) -> Result<(), DbErr> {

@@ -7,7 +7,7 @@ mod row;
 mod schemas;
 mod service;
 
-pub use models::{of, of_many};
+pub use models::{forget, of, of_many};
 pub use quiet::{Quiet, due};
 pub use router::routes;
 pub use row::{MailWindow, Model as Preferences};

@@ -1,6 +1,7 @@
 //! Recipients, and queueing mail for them.
 
 mod notify;
+pub mod people;
 
 pub use notify::notify;
 

@@ -7,7 +7,7 @@
 //! - `router`, `schemas`: organizations, members, permission checks, invitations
 //! - `standing`: what a member may do, in memory
 //! - `service`: one file a matter – `organizations`, `members`, `ownership`, `farewell` (accounts that
-//!   go), `erase`, `checks`, `invitations`
+//!   go), `erase`, `export` (what is held on somebody), `checks`, `invitations`
 //! - `config`: what an operator may set
 //! - `name`, `slug`: what an organization may be called
 //! - `events`: what the features above are told
@@ -72,6 +72,8 @@ pub fn feature(env: &Env) -> Feature {
         .organization_routes("/invitations", router::invitations::routes)
         .routes("/invitations", router::invitations::answers)
         .routes("/users/me", router::invitations::mine)
+        .exports("memberships", service::export::memberships)
+        .exports("invitations", service::export::invitations)
         .on(standing::still_holds)
         .on(service::invitations::keep_roles)
         .on(service::farewell::keep_owners)

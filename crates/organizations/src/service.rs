@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod erase;
+pub mod export;
 pub mod farewell;
 pub mod invitations;
 pub mod members;

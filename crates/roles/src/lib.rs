@@ -14,7 +14,7 @@
 //! - `service::assign`: who has which in an organization, for the features above
 //! - `service::held`: the same together with what the roles are called and allow
 //! - `service::reach`: nobody gives what they do not hold
-//! - `service::known`: what roles allow, in memory
+//! - `service::known`: what roles allow, in memory; `service::export`: which roles somebody has
 //! - `events`: what the features above are told
 //! - `models`: rows and the queries on them
 
@@ -56,6 +56,7 @@ pub fn feature() -> Feature {
         .routes("/roles", router::platform::routes)
         .routes("/users", router::assignments::routes)
         .organization_routes("/roles", router::organization::routes)
+        .exports("role_assignments", service::export::roles)
         .on(service::platform::forget)
         .on(service::platform::keep_administrator)
         .on(service::platform::keep_out)

@@ -2,6 +2,7 @@
 
 pub mod assign;
 pub mod custom;
+pub mod export;
 pub mod held;
 pub mod known;
 pub mod platform;

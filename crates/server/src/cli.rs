@@ -5,7 +5,11 @@ use std::{process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use kernel::{Env, SystemClock};
 
-use crate::{StartError, Task, commands, telemetry};
+use crate::{
+    StartError, Task,
+    commands::{self, keys},
+    telemetry,
+};
 
 /// Groundwork: the backend a team starts a multi-tenant product from.
 #[derive(Parser)]
@@ -34,6 +38,11 @@ enum Command {
     Admin {
         #[command(subcommand)]
         what: Admin,
+    },
+    /// See to the keys that sign access tokens.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -71,6 +80,23 @@ enum Admin {
     },
 }
 
+#[derive(Subcommand)]
+enum Keys {
+    /// List them.
+    List,
+    /// Make a new one out of turn. It signs after the overlap; tokens that are good stay so.
+    Rotate {
+        /// Let it sign at once.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Remove one that somebody else may have: no token of it is good any more.
+    Revoke {
+        /// Its id, as the list tells it.
+        kid: String,
+    },
+}
+
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -105,6 +131,12 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
         Command::Admin { what: Admin::ResetPassword { email } } => {
             commands::reset_password(env, clock, &email).await
         }
+        Command::Keys { what: Keys::List } => keys::list(env, clock).await,
+        Command::Keys { what: Keys::Rotate { now } } => {
+            let begins = if now { auth::Begins::AtOnce } else { auth::Begins::Announced };
+            keys::rotate(env, clock, begins).await
+        }
+        Command::Keys { what: Keys::Revoke { kid } } => keys::revoke(env, clock, &kid).await,
         Command::Openapi => commands::print_document().await,
         Command::Healthcheck => commands::check_health(env).await,
     }

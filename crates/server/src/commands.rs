@@ -1,5 +1,7 @@
 //! What the command line does.
 
+pub mod keys;
+
 use std::{
     io::{ErrorKind, IsTerminal, Read, Write, stdin, stdout},
     sync::Arc,

@@ -15,7 +15,8 @@
 //! - `service::read`, `service::write`: the values as clients see and change them
 //! - `service::sealing`, `service::reseal`: secrets at rest, and new keys for them
 //! - `router::flags`, `service::flags`: flags, for stock clients of OpenFeature
-//! - `service::forget`: what goes with an organization
+//! - `service::forget`: what goes with an organization or an account; `service::export`: what an
+//!   account has set
 //! - `models`: rows and the queries on them
 
 mod errors;
@@ -28,7 +29,7 @@ mod service;
 pub mod permissions;
 
 pub use errors::Error;
-pub use service::forget::forget_organization;
+pub use service::forget::{forget_account, forget_organization};
 
 use std::time::Duration;
 
@@ -47,5 +48,7 @@ pub fn feature() -> Feature {
         .organization_routes("/settings", router::organization::routes)
         .organization_routes("/ofrep/v1/evaluate/flags", router::flags::routes)
         .every::<service::reseal::Reseal>(Duration::from_hours(1))
+        .exports("settings", service::export::values)
+        .exports("setting_revisions", service::export::revisions)
         .settles(service::known::Port)
 }

@@ -1,5 +1,6 @@
 //! What is set: one file a matter.
 
+pub mod export;
 pub mod flags;
 pub mod forget;
 pub mod inherit;

@@ -1,4 +1,4 @@
-use kernel::{Fault, Kind, Refusal};
+use kernel::{Fault, Invalid, Kind, Refusal};
 use sea_orm::DbErr;
 
 /// What can go wrong with accounts.
@@ -10,12 +10,22 @@ pub enum Error {
     /// The address is another account's.
     #[error("Another account has this address.")]
     EmailTaken,
-    /// Nobody disables their own account: they could not undo it.
-    #[error("Nobody disables their own account.")]
+    /// A time that has passed already.
+    #[error("The time has passed already.")]
+    Past,
+    /// Nobody disables or deletes their own account among the others: the one they could not undo, the
+    /// other has a way of its own.
+    #[error("Nobody does this to their own account.")]
     OwnAccount,
     /// The ground, or a feature above, refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The audit log refuses.
+    #[error(transparent)]
+    AuditLog(#[from] audit_log::Error),
+    /// The settings refuse.
+    #[error(transparent)]
+    Settings(#[from] settings::Error),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
@@ -27,7 +37,12 @@ impl Fault for Error {
             Self::NotFound => Kind::NotFound,
             Self::EmailTaken => Kind::Conflict("email_taken"),
             Self::OwnAccount => Kind::Conflict("own_account"),
+            Self::Past => {
+                Kind::Invalid(vec![Invalid::new("/until", "past", "must be in the future")])
+            }
             Self::Refused(refusal) => refusal.kind(),
+            Self::AuditLog(error) => error.kind(),
+            Self::Settings(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
     }

@@ -26,3 +26,21 @@ pub struct Enabled {
 }
 
 impl Event for Enabled {}
+
+/// A deleted account is there again: whoever hears it may object. What it could do before it does not
+/// get back by itself: its sessions, roles and memberships ended when it was deleted.
+pub struct Restored {
+    /// Which account.
+    pub user: UserId,
+}
+
+impl Event for Restored {}
+
+/// An account that was deleted long ago is erased: whoever hears it removes what it holds on the
+/// person.
+pub struct Erased {
+    /// Which account.
+    pub user: UserId,
+}
+
+impl Event for Erased {}

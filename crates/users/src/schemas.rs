@@ -1,7 +1,9 @@
 //! What crosses the wire.
 
+pub mod account;
+
 use audit_log::Audited;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use kernel::{UserId, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,6 +37,15 @@ pub struct DisableIn {
     #[validate(length(min = 1, max = 500), custom(function = "valid_name"))]
     #[schema(min_length = 1, max_length = 500, example = "Left the company")]
     pub reason: String,
+    /// When it may be used again by itself; without it, when it is enabled.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl DisableIn {
+    /// The same in microseconds, as databases keep it.
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        self.until.map(|until| until.trunc_subsecs(6))
+    }
 }
 
 /// It is about a person, and goes with them.

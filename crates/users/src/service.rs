@@ -1,18 +1,18 @@
 //! Accounts, for their owners and for the features above.
 
 pub mod address;
+pub mod deletion;
+pub mod export;
+pub mod manage;
 pub mod status;
+pub mod words;
 
 use audit_log::{Entry, Target};
-use kernel::{Caller, Merge, OnUnique, Scope, Tx, UserId, View};
+use kernel::{Caller, Merge, Scope, Tx, UserId, View};
 use notifications::Recipient;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::ActiveValue::Set;
 
-use crate::{
-    Deleted, EmailAddress, Error, ProfileIn, Status, User,
-    models::{self, ActiveModel},
-    schemas::Recorded,
-};
+use crate::{EmailAddress, Error, ProfileIn, Status, User, models, schemas::Recorded};
 
 /// An account to make.
 #[derive(Clone, Debug)]
@@ -72,22 +72,25 @@ pub async fn any(view: &View) -> Result<bool, Error> {
 pub async fn create(tx: &Tx<impl Scope>, new: NewUser) -> Result<User, Error> {
     let view = tx.view();
     let NewUser { email, name, locale } = new;
-    let row = ActiveModel {
-        id: Set(view.id()),
-        email: Set(email.typed().to_owned()),
-        email_canonical: Set(email.canonical().to_owned()),
-        email_verified_at: Set(None),
-        name: Set(name),
-        locale: Set(locale),
-        time_zone: Set("UTC".to_owned()),
-        status: Set(Status::Active),
-        version: Set(1),
-        created_at: Set(view.now()),
-        updated_at: Set(view.now()),
-        deleted_at: Set(None),
+    let row = User {
+        id: view.id(),
+        email: email.typed().to_owned(),
+        email_canonical: email.canonical().to_owned(),
+        email_verified_at: None,
+        name,
+        locale,
+        time_zone: "UTC".to_owned(),
+        status: Status::Active,
+        disabled_reason: None,
+        disabled_until: None,
+        search: None,
+        version: 1,
+        created_at: view.now(),
+        updated_at: view.now(),
+        deleted_at: None,
+        erase_at: None,
     };
-    let inserted = row.insert(tx).await;
-    let user = inserted.on_unique("users_email_canonical_key", || Error::EmailTaken)?;
+    let user = models::insert(tx, row).await?;
     write_to(tx, &user).await?;
     audit_log::record(tx, entry("user.created", user.id).created(&Recorded::from(&user)));
     Ok(user)
@@ -97,6 +100,12 @@ pub async fn create(tx: &Tx<impl Scope>, new: NewUser) -> Result<User, Error> {
 pub async fn update_me(tx: &Tx, patch: Merge<ProfileIn>) -> Result<User, Error> {
     let id = tx.caller().and_then(Caller::user).ok_or(Error::NotFound)?;
     let before = models::changing(tx, id).await?;
+    change(tx, before, patch).await
+}
+
+/// Makes of a profile, which is locked, what the patch says; where it says nothing new, nothing
+/// happens.
+async fn change(tx: &Tx, before: User, patch: Merge<ProfileIn>) -> Result<User, Error> {
     let profile = ProfileIn::from(&before);
     let changed = patch.onto(&profile)?;
     if changed == profile {
@@ -114,7 +123,10 @@ pub async fn update_me(tx: &Tx, patch: Merge<ProfileIn>) -> Result<User, Error> 
     if moved {
         write_to(tx, &user).await?;
     }
-    audit_log::record(tx, entry("user.updated", id).changed(&recorded, &Recorded::from(&user)));
+    audit_log::record(
+        tx,
+        entry("user.updated", user.id).changed(&recorded, &Recorded::from(&user)),
+    );
     Ok(user)
 }
 
@@ -127,17 +139,6 @@ pub async fn verify_email(tx: &Tx<impl Scope>, id: UserId) -> Result<User, Error
     let entry = entry("user.email_verified", id).by(id);
     audit_log::record(tx, entry.changed(&recorded, &Recorded::from(&user)));
     Ok(user)
-}
-
-/// Hides an account, after the features above have had their say.
-pub async fn delete(tx: &Tx<impl Scope>, id: UserId) -> Result<(), Error> {
-    let before = models::changing(tx, id).await?;
-    tx.tell(&Deleted { user: id }).await?;
-    let recorded = Recorded::from(&before);
-    let now = tx.view().now();
-    let user = models::save(tx, before, |row| row.deleted_at = Set(Some(now))).await?;
-    audit_log::record(tx, entry("user.deleted", id).changed(&recorded, &Recorded::from(&user)));
-    Ok(())
 }
 
 fn entry(action: &'static str, user: UserId) -> Entry {

@@ -93,3 +93,32 @@ async fn every_reference_leads_somewhere_and_every_answer_is_described() {
         }
     }
 }
+
+/// ASVS 6.4.2, 6.4.6: no hint and no secret question is asked for, and nobody sets another's password.
+#[actix_web::test]
+async fn no_operation_takes_a_hint_and_none_of_administrators_a_password() {
+    let server = Server::start().await;
+    let document = server.stranger().get("/openapi.json").await.ok();
+    server.stop().await;
+    let mut privileged = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, it)| it.is_object())
+        {
+            let content = operation["requestBody"]["content"].as_object();
+            for body in content.into_iter().flat_map(|it| it.values()) {
+                let schema = body["schema"]["$ref"].as_str().unwrap_or_default();
+                let schema =
+                    document.pointer(schema.trim_start_matches('#')).unwrap_or(&Value::Null);
+                let members = schema["properties"].as_object();
+                for member in members.into_iter().flat_map(|it| it.keys()) {
+                    let hint = ["hint", "question", "answer"].iter().any(|it| member.contains(it));
+                    assert!(!hint, "{method} {path} asks for {member}");
+                    let anothers = operation["x-permission"].is_string();
+                    privileged += usize::from(anothers);
+                    assert!(!anothers || !member.contains("password"), "{method} {path} {member}");
+                }
+            }
+        }
+    }
+    assert!(privileged > 10, "hardly any operation takes a permission: {privileged}");
+}

@@ -71,6 +71,13 @@ const TABLE: &[(&str, [u16; 7])] = &[
         "POST /api/v1/organizations/{organization_id}/notifications/templates/{topic}/{language}/preview",
         [404, 403, 403, 200, 200, 404, 404],
     ),
+    // Accounts.
+    ("GET /api/v1/users/me/export", [200; 7]),
+    ("GET /api/v1/users", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/users/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("PATCH /api/v1/users/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("DELETE /api/v1/users/{id}", [403, 403, 403, 403, 403, 403, 204]),
+    ("POST /api/v1/users/{id}/restore", [403, 403, 403, 403, 403, 403, 200]),
     // An organization's.
     ("GET /api/v1/organizations/{organization_id}", [404, 200, 200, 200, 200, 404, 404]),
     ("PATCH /api/v1/organizations/{organization_id}", [404, 403, 403, 200, 200, 404, 404]),

@@ -4,6 +4,7 @@ mod audit_log;
 mod auth;
 mod jobs;
 mod letters;
+mod people;
 mod products;
 mod settings;
 
@@ -205,7 +206,7 @@ impl World {
                 administrator.post(&disable, json!({ "reason": "a test" })).await;
                 request.ids.insert("id".into(), account);
             }
-            _ => {}
+            _ => self.people(request, operation).await,
         }
     }
 

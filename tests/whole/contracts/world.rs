@@ -232,7 +232,7 @@ impl World {
         self.texts(&format!("select action || ' ' || {id} from audit_log order by id")).await
     }
 
-    fn tables(&self) -> &'static str {
+    pub(super) fn tables(&self) -> &'static str {
         match self.backend() {
             DbBackend::Sqlite => {
                 "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
@@ -241,7 +241,7 @@ impl World {
         }
     }
 
-    fn columns(&self, table: &str) -> String {
+    pub(super) fn columns(&self, table: &str) -> String {
         match self.backend() {
             DbBackend::Sqlite => format!("select name from pragma_table_info('{table}')"),
             _ => format!(
@@ -250,7 +250,7 @@ impl World {
         }
     }
 
-    async fn texts(&self, sql: &str) -> Vec<String> {
+    pub(super) async fn texts(&self, sql: &str) -> Vec<String> {
         let door = self.app.database.system();
         let ask = Statement::from_sql_and_values(self.backend(), sql, []);
         let rows = door.view().query_all_raw(ask).await.unwrap();
@@ -265,7 +265,7 @@ impl World {
         done.unwrap();
     }
 
-    fn backend(&self) -> DbBackend {
+    pub(super) fn backend(&self) -> DbBackend {
         self.app.database.system().view().get_database_backend()
     }
 }

@@ -4,7 +4,9 @@ mod entity;
 
 use chrono::{DateTime, Utc};
 use kernel::{Global, Scope, Tx, UserId, View};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 pub use entity::{ActiveModel as NewLink, Kind, Model as Link};
 use entity::{Column, LinkId};
@@ -35,6 +37,12 @@ pub async fn count(view: &View, user: UserId, kind: Kind) -> Result<u64, DbErr> 
         .filter(Column::Kind.eq(kind))
         .filter(Column::ExpiresAt.gt(view.now()));
     rows.count(view).await
+}
+
+/// The links of an account, the oldest first.
+pub async fn of_account(view: &View, user: UserId) -> Result<Vec<Link>, DbErr> {
+    let rows = entity::Entity::rows(view).filter(Column::UserId.eq(user));
+    rows.order_by_asc(Column::Id).all(view).await
 }
 
 /// Uses a link up; `false` where another was faster.

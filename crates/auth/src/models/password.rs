@@ -2,6 +2,7 @@
 
 mod entity;
 
+use chrono::{DateTime, Utc};
 use kernel::{Global, Scope, Tx, UserId, View};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
@@ -10,6 +11,12 @@ use sea_orm::{
 pub async fn hash_of(view: &View, user: UserId) -> Result<Option<String>, DbErr> {
     let rows = entity::Entity::rows(view).filter(entity::Column::UserId.eq(user));
     Ok(rows.one(view).await?.map(|row| row.hash))
+}
+
+/// When an account's password was last set.
+pub async fn set_at(view: &View, user: UserId) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let rows = entity::Entity::rows(view).filter(entity::Column::UserId.eq(user));
+    Ok(rows.one(view).await?.map(|row| row.updated_at))
 }
 
 pub async fn put(tx: &Tx<impl Scope>, user: UserId, hash: String) -> Result<(), DbErr> {

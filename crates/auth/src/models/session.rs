@@ -56,6 +56,12 @@ pub async fn of(view: &View, user: UserId, id: SessionId) -> Result<Option<Sessi
     live(view, user).filter(Column::Id.eq(id)).one(view).await
 }
 
+/// Removes every session of an account that is erased.
+pub async fn erase(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    Entity::remove(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
+    Ok(())
+}
+
 /// The next generation, if `session` is still the current one and lives: one statement decides.
 pub async fn advance(
     tx: &Tx<impl Scope>,

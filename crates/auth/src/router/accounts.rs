@@ -21,6 +21,7 @@ pub fn account(api: &mut ServiceConfig<'_>) {
 /// Everybody's, for administrators.
 pub fn users(api: &mut ServiceConfig<'_>) {
     api.service(create_user)
+        .service(delete_user)
         .service(reset_password_of)
         .service(list_sessions_of)
         .service(end_sessions_of);
@@ -47,6 +48,18 @@ async fn change_my_email(me: Fresh, to: Valid<NewEmailIn>) -> Result<HttpRespons
         Ok(HttpResponse::new(StatusCode::ACCEPTED))
     })
     .await
+}
+
+/// Delete somebody's account
+///
+/// It is hidden at once, and they are signed out everywhere and told by mail. It can be restored until it
+/// is erased, 30 days later unless the platform has set otherwise. What its platform roles allow you
+/// hold yourself.
+#[utoipa::path(tag = "users", params(("id" = UserId, Path)), responses((status = 204, description = "It is hidden."), (status = 404, description = "There is no such account."), (status = 409, description = "It is your own (`own_account`), or an organization would have no owner (`last_owner`).")))]
+#[delete("/{id}")]
+async fn delete_user(can: Can<Write>, At(user): At<UserId>) -> Result<NoContent, Problem> {
+    can.run(async |tx| leave::delete_other(tx, user).await).await?;
+    Ok(NoContent)
 }
 
 /// Make an account for somebody

@@ -4,7 +4,7 @@ use audit_log::{Entry, Outcome, Target};
 use chrono::{DateTime, Utc};
 use kernel::{Door, Tx, UserId, View};
 use sea_orm::ActiveValue::Set;
-use users::{EmailAddress, Status, User};
+use users::{EmailAddress, User};
 
 use super::{
     Auth,
@@ -64,7 +64,7 @@ async fn enter(tx: &Tx, user: User, compared: &Compared) -> Result<Login, Error>
         }
         Err(error) => return Err(error.into()),
     };
-    if user.status == Status::Disabled {
+    if user.is_disabled_at(tx.now()) {
         refuse(tx, Some(&user), "account_disabled");
         return Ok(Login::Refused(Error::AccountDisabled));
     }

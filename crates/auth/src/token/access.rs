@@ -1,6 +1,6 @@
 //! Access tokens: JWTs (RFC 9068), signed with Ed25519, checked against a fixed list of everything.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
@@ -57,7 +57,13 @@ impl Claims {
 
 /// Tokens that were found good, so that a signature is verified once and not with each request: it
 /// costs ten times as much as everything else about one.
-pub struct VerifiedTokens(moka::sync::Cache<[u8; 32], Claims>);
+pub struct VerifiedTokens(moka::sync::Cache<[u8; 32], Arc<Verified>>);
+
+/// What a good token says, and which key has signed it: without the key it is good no more.
+struct Verified {
+    kid: String,
+    claims: Claims,
+}
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
@@ -86,7 +92,7 @@ pub async fn issue(
         exp: (now + life).timestamp(),
         auth_time: authenticated_at.timestamp(),
     };
-    let (kid, key) = keys.current()?;
+    let (kid, key) = keys.current(view).await?;
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(kid);
@@ -107,8 +113,9 @@ pub async fn verify(
         return Ok(None);
     }
     let digest: [u8; 32] = Sha256::digest(token).into();
-    if let Some(claims) = verified.0.get(&digest) {
-        return Ok(claims.current(view.now()).then_some(claims));
+    if let Some(known) = verified.0.get(&digest) {
+        let good = known.claims.current(view.now()) && keys.has(view, &known.kid).await?;
+        return Ok(good.then(|| known.claims.clone()));
     }
     let Ok(header) = decode_header(token) else { return Ok(None) };
     let typed = header.typ.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(TYPE));
@@ -124,6 +131,7 @@ pub async fn verify(
     if !token.claims.current(view.now()) {
         return Ok(None);
     }
-    verified.0.insert(digest, token.claims.clone());
-    Ok(Some(token.claims))
+    let claims = token.claims;
+    verified.0.insert(digest, Arc::new(Verified { kid, claims: claims.clone() }));
+    Ok(Some(claims))
 }

@@ -1,20 +1,23 @@
 //! The keys that sign access tokens: Ed25519, in the database, sealed (ASVS 11.6.1).
 
+mod ring;
+
 use std::{
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use kernel::{Door, View};
+use kernel::{Cache, Door, Tx, View};
 
 use crate::{
     Error,
     models::signing_key::{self, KeyId, SigningKey},
-    schemas::{JwkOut, JwksOut},
+    schemas::JwksOut,
 };
+use ring::Ring;
 
 const SEAL: &str = "auth.signing_key";
 
@@ -22,93 +25,80 @@ const SEAL: &str = "auth.signing_key";
 /// than this, whoever sends made-up ids.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The keys, in memory.
-#[derive(Default)]
+/// What the one ring is kept under.
+const ALL: u8 = 0;
+
+/// The keys, in memory: every replica looks again when one is made or removed.
 pub struct SigningKeys {
-    ring: RwLock<Arc<Ring>>,
+    /// All of them together.
+    pub ring: Cache<u8, Arc<Ring>>,
     asked: Mutex<Option<Instant>>,
 }
 
-#[derive(Default)]
-struct Ring {
-    current: Option<(String, EncodingKey)>,
-    public: Vec<Public>,
-}
-
-struct Public {
-    kid: String,
-    x: String,
-    key: DecodingKey,
+impl Default for SigningKeys {
+    fn default() -> Self {
+        let ring = Cache::new("auth.signing_keys", 1, Duration::from_mins(5));
+        Self { ring, asked: Mutex::default() }
+    }
 }
 
 impl SigningKeys {
-    /// The id and the key to sign with.
-    pub fn current(&self) -> Result<(String, EncodingKey), Error> {
-        self.ring().current.clone().ok_or_else(|| Error::Sign("there is no key".into()))
+    /// The id and the key to sign with now.
+    pub async fn current(&self, view: &View) -> Result<(String, EncodingKey), Error> {
+        let ring = self.known(view).await?;
+        ring.signing_at(view.now()).ok_or_else(|| Error::Sign("there is no key".into()))
     }
 
     /// The public key of this id.
     pub async fn public(&self, view: &View, kid: &str) -> Result<Option<DecodingKey>, Error> {
-        let known =
-            |ring: &Ring| ring.public.iter().find(|it| it.kid == kid).map(|it| it.key.clone());
-        if let Some(key) = known(&self.ring()) {
-            return Ok(Some(key));
+        if let Some(key) = self.known(view).await?.public(kid) {
+            return Ok(Some(key.clone()));
         }
         if !self.may_ask() {
             return Ok(None);
         }
-        self.load(view).await?;
-        Ok(known(&self.ring()))
+        let since = self.ring.moment();
+        let ring = Arc::new(Ring::load(view).await?);
+        self.ring.keep(view, ALL, Arc::clone(&ring), since);
+        Ok(ring.public(kid).cloned())
+    }
+
+    /// Whether a key of this id is still one of ours.
+    pub async fn has(&self, view: &View, kid: &str) -> Result<bool, Error> {
+        Ok(self.known(view).await?.public(kid).is_some())
     }
 
     /// All public keys (RFC 7517).
-    pub fn published(&self) -> JwksOut {
-        let ring = self.ring();
-        let keys = ring.public.iter().map(|key| JwkOut {
-            kty: "OKP",
-            crv: "Ed25519",
-            alg: "EdDSA",
-            r#use: "sig",
-            kid: key.kid.clone(),
-            x: key.x.clone(),
-        });
-        JwksOut { keys: keys.collect() }
+    pub async fn published(&self, view: &View) -> Result<JwksOut, Error> {
+        Ok(self.known(view).await?.published())
     }
 
-    /// Reads the keys and makes the first where there is none.
+    /// Makes the first key where there is none that could sign.
     pub async fn prepare(&self, door: &Door<View>) -> Result<(), Error> {
-        self.load(door.view()).await?;
-        if self.ring().current.is_none() {
-            door.run(async |tx| {
-                let id: KeyId = tx.id();
-                let (secret, public) = generate()?;
-                let sealed = tx.keyring().seal(SEAL, id.0.as_bytes(), &secret);
-                signing_key::insert(tx, id, sealed, public).await?;
-                Ok::<_, Error>(())
-            })
-            .await?;
-            self.load(door.view()).await?;
+        if self.known(door.view()).await?.signing_at(door.view().now()).is_none() {
+            door.run(async |tx| self.make(tx, tx.now()).await.map(drop)).await?;
         }
         Ok(())
     }
 
-    async fn load(&self, view: &View) -> Result<(), Error> {
-        let keys = signing_key::all(view).await?;
-        let mut ring = Ring::default();
-        for key in &keys {
-            let x = URL_SAFE_NO_PAD.encode(&key.public);
-            let Ok(public) = DecodingKey::from_ed_components(&x) else { continue };
-            ring.public.push(Public { kid: key.id.to_string(), x, key: public });
-            if ring.current.is_none() {
-                ring.current = secret(view, key).map(|secret| (key.id.to_string(), secret));
-            }
-        }
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
-        Ok(())
+    /// Makes a key that signs from then on.
+    pub async fn make(&self, tx: &Tx, signs_from: DateTime<Utc>) -> Result<KeyId, Error> {
+        let id: KeyId = tx.id();
+        let (secret, public) = generate()?;
+        let sealed = tx.keyring().seal(SEAL, id.0.as_bytes(), &secret);
+        signing_key::insert(tx, id, (sealed, public), signs_from).await?;
+        tx.invalidate(&self.ring, ALL);
+        Ok(id)
     }
 
-    fn ring(&self) -> Arc<Ring> {
-        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    /// Removes a key: nothing that it has signed is good any more.
+    pub async fn remove(&self, tx: &Tx, id: KeyId) -> Result<bool, Error> {
+        tx.invalidate(&self.ring, ALL);
+        Ok(signing_key::remove(tx, id).await?)
+    }
+
+    async fn known(&self, view: &View) -> Result<Arc<Ring>, Error> {
+        self.ring.get(view, ALL, async || Ok(Arc::new(Ring::load(view).await?))).await
     }
 
     fn may_ask(&self) -> bool {
@@ -122,7 +112,7 @@ impl SigningKeys {
 }
 
 /// A key whose secret cannot be opened – its root is gone from `SECRET_KEYS` – signs nothing more.
-fn secret(view: &View, key: &SigningKey) -> Option<EncodingKey> {
+pub fn secret(view: &View, key: &SigningKey) -> Option<EncodingKey> {
     let opened = view.keyring().open(SEAL, key.id.0.as_bytes(), &key.secret).ok()?;
     Some(EncodingKey::from_ed_der(&opened))
 }

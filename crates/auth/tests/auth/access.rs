@@ -41,7 +41,7 @@ async fn a_token_says_what_it_is_for_and_from_when_to_when() {
     me(&house, &forge.headed(&json!({ "typ": "AT+JWT" }))).await.ok();
 }
 
-/// ASVS 9.1.1, 9.1.2.
+/// ASVS 9.1.1, 9.1.2 (A7).
 #[actix_web::test]
 async fn no_other_algorithm_is_taken() {
     let (house, _, forge) = forge().await;
@@ -58,16 +58,21 @@ async fn no_other_algorithm_is_taken() {
     }
 }
 
-/// ASVS 9.1.3.
+/// ASVS 9.1.3 (A7): and nobody is asked for a key, wherever the token says it is.
 #[actix_web::test]
 async fn no_token_names_its_own_key() {
     let (house, _, forge) = forge().await;
+    let canary = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    canary.set_nonblocking(true).unwrap();
+    let elsewhere = format!("http://{}/jwks.json", canary.local_addr().unwrap());
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
     for patch in [
         json!({}),
         json!({ "jwk": jwk }),
-        json!({ "jku": "http://127.0.0.1:9/jwks.json" }),
-        json!({ "x5u": "http://127.0.0.1:9/x5u" }),
+        json!({ "jku": elsewhere }),
+        json!({ "x5u": elsewhere }),
+        json!({ "kid": elsewhere, "jku": elsewhere, "x5u": elsewhere }),
+        json!({ "crit": ["exp"], "exp": 1 }),
         json!({ "x5c": ["MIIB"] }),
         json!({ "kid": null, "jwk": jwk }),
     ] {
@@ -80,9 +85,11 @@ async fn no_token_names_its_own_key() {
     for kid in [json!(null), json!(1), json!([]), json!({})] {
         refused(&house, &forge.headed(&json!({ "kid": kid }))).await;
     }
+    let nobody = canary.accept().map(drop).map_err(|it| it.kind());
+    assert_eq!(nobody, Err(std::io::ErrorKind::WouldBlock));
 }
 
-/// ASVS 9.2.2–9.2.4.
+/// ASVS 9.2.2–9.2.4, 10.3.1 (A7, A8).
 #[actix_web::test]
 async fn a_token_of_another_kind_or_for_another_place_is_refused() {
     let (house, _, forge) = forge().await;
@@ -104,7 +111,7 @@ async fn a_token_of_another_kind_or_for_another_place_is_refused() {
     }
 }
 
-/// ASVS 9.2.1: no time that is not a time (CVE-2026-25537).
+/// ASVS 9.2.1 (A7): no time that is not a time (CVE-2026-25537).
 #[actix_web::test]
 async fn a_token_without_a_sound_expiry_is_refused() {
     let (house, _, forge) = forge().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{ADA, House, PASSWORD, Tokens, house, me, refresh};
 
 /// An administrator's tokens, and the id of Ada's account, who is signed in with these.
-async fn administered(house: &House) -> (Tokens, UserId, Tokens) {
+pub async fn administered(house: &House) -> (Tokens, UserId, Tokens) {
     let (root, ada) = (house.signed_in("root@example.com").await, house.signed_in(ADA).await);
     let id = async |tokens: &Tokens| -> UserId {
         me(house, &tokens.access).await.ok()["id"].as_str().unwrap().parse().unwrap()
@@ -17,7 +17,7 @@ async fn administered(house: &House) -> (Tokens, UserId, Tokens) {
     (root, user, ada)
 }
 
-async fn say(house: &House, by: &Tokens, user: UserId, what: &str) -> kernel::testing::Answer {
+pub async fn say(house: &House, by: &Tokens, user: UserId, what: &str) -> kernel::testing::Answer {
     let body = if what == "disable" { json!({ "reason": "Left the company" }) } else { json!({}) };
     house.bearer(&by.access).post(&format!("/api/v1/users/{user}/{what}"), body).await
 }

@@ -26,11 +26,14 @@ mod reauthenticate;
 mod refresh;
 mod register;
 mod rehash;
+mod removed;
 mod replicas;
 mod reset;
+mod rotation;
 mod secrets;
 mod sessions;
 mod soak;
+mod tokens;
 
 use std::{env, ops::Deref};
 

@@ -9,6 +9,7 @@ use kernel::{Global, Scope, Tx, UserId, View};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
 };
+use serde_json::{Value, json};
 
 use crate::{Error, Recipient};
 use row::{ActiveModel, Column, Entity, Model};
@@ -98,6 +99,14 @@ pub async fn marked(
         recipients.iter().any(same)
     };
     Ok(rows.into_iter().filter(holds).map(|row| row.user_id).collect())
+}
+
+/// The mark of somebody's mailbox, however old, as it is told to them: which, why and when.
+pub async fn told(view: &View, user: UserId) -> Result<Option<Value>, DbErr> {
+    let row = Entity::rows(view).filter(Column::UserId.eq(user)).one(view).await?;
+    Ok(row.map(
+        |row| json!({ "address": row.address, "status": row.status, "created_at": row.created_at }),
+    ))
 }
 
 /// Takes the mark away.

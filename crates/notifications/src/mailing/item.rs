@@ -46,6 +46,12 @@ pub async fn take(tx: &Tx<impl Scope>, heap: &Heap, digest: DigestId) -> Result<
     Ok(taken.rows_affected)
 }
 
+/// Removes what waits to be mailed to somebody.
+pub async fn forget(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    Entity::remove(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
+    Ok(())
+}
+
 /// What a mail is about, in order.
 pub async fn of(view: &View, digest: DigestId) -> Result<Vec<notification::Model>, DbErr> {
     let ids: Vec<NotificationId> = Entity::rows(view)

@@ -42,3 +42,9 @@ pub async fn put(tx: &Tx<impl Scope>, row: Model) -> Result<Model, DbErr> {
     row.updated_at = Set(tx.view().now());
     row.update(tx).await
 }
+
+/// Removes what somebody has said.
+pub async fn forget(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
+    Entity::remove(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
+    Ok(())
+}

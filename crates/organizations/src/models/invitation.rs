@@ -12,8 +12,8 @@ use kernel::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
-    Select,
+    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use users::EmailAddress;
@@ -50,6 +50,21 @@ pub async fn waiting_for(
     let rows = Entity::claimed(view, &Claim::Address(address));
     let live = exists(C::OrganizationId, Which::Live);
     page.of(rows.filter(in_state(State::Pending, view.now())).filter(live), &LISTING, view).await
+}
+
+/// Up to `most` of the invitations to an address, behind this one, the oldest first: for who has proved
+/// it.
+pub async fn following(
+    view: &View,
+    address: String,
+    after: Option<InvitationId>,
+    most: u64,
+) -> Result<Vec<Invitation>, DbErr> {
+    let mut rows = Entity::claimed(view, &Claim::Address(address));
+    if let Some(after) = after {
+        rows = rows.filter(C::Id.gt(after));
+    }
+    rows.order_by_asc(C::Id).limit(most).all(view).await
 }
 
 /// A page of the organization's invitations.

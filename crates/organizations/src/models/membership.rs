@@ -16,9 +16,9 @@ use sea_orm::{
 
 use super::organization::{self, Which};
 use crate::Error;
-use entity::{Column, Entity, MembershipId};
+use entity::{Column, Entity};
 
-pub use entity::Model as Membership;
+pub use entity::{MembershipId, Model as Membership};
 
 const LISTING: Listing<Entity> =
     Listing { id: Column::Id, sorts: &[("created_at", Column::Id)], default: "created_at" };
@@ -70,6 +70,20 @@ pub async fn page_of_deleted(
 ) -> Result<PageOf<Membership>, Refusal> {
     let deleted = organization::exists(Column::OrganizationId, which);
     page.of(owned_rows(view, user).filter(deleted), &LISTING, view).await
+}
+
+/// Up to `most` of an account's memberships, behind this one, the oldest first.
+pub async fn following(
+    view: &View,
+    user: UserId,
+    after: Option<MembershipId>,
+    most: u64,
+) -> Result<Vec<Membership>, DbErr> {
+    let mut rows = Entity::claimed(view, &user);
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
+    rows.order_by_asc(Column::Id).limit(most).all(view).await
 }
 
 /// The organizations that an account owns, in the order of their ids.

@@ -1,5 +1,6 @@
 //! Assignments together with their roles, in one statement.
 
+use chrono::{DateTime, Utc};
 use kernel::{Claimed, OrganizationId, Scope, Tenanted, Tx, UserId, View};
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
@@ -7,8 +8,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, SelectStatement},
 };
 
+use serde::Serialize;
+
 use super::{assignment::entity as assignment, role::entity as role};
-use crate::{Role, system::OF_ORGANIZATION};
+use crate::{Role, RoleId, system::OF_ORGANIZATION};
 
 /// That somebody has a role.
 #[derive(FromQueryResult)]
@@ -24,6 +27,33 @@ pub struct Placed {
     pub said: bool,
     #[sea_orm(nested)]
     pub role: Role,
+}
+
+/// That an account has a role somewhere; on the platform, the organization is nil.
+#[derive(FromQueryResult, Serialize)]
+pub struct Anywhere {
+    pub organization_id: OrganizationId,
+    pub role_id: RoleId,
+    pub role: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Up to `most` of what an account has anywhere, behind this role, in the order of the roles.
+pub async fn anywhere(
+    view: &View,
+    user: UserId,
+    after: Option<RoleId>,
+    most: u64,
+) -> Result<Vec<Anywhere>, DbErr> {
+    use assignment::Column;
+    let mut theirs = assignment::Entity::claimed(view, &user);
+    if let Some(after) = after {
+        theirs = theirs.filter(Column::RoleId.gt(after));
+    }
+    let rows =
+        theirs.select_only().columns([Column::OrganizationId, Column::RoleId, Column::CreatedAt]);
+    let rows = rows.column_as(role::Column::Key, "role").join(JoinType::InnerJoin, to_role());
+    rows.order_by_asc(Column::RoleId).limit(most).into_model().all(view).await
 }
 
 /// What these members have, in the order in which the roles were made.

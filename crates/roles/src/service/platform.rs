@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use audit_log::{Entry, Target};
-use kernel::{PageOf, Scope, Tx, UserId, View, db::PageRequest};
+use kernel::{Actor, Caller, PageOf, Scope, Tx, UserId, View, db::PageRequest};
 use users::{Status, User};
 
 use super::{
@@ -58,11 +58,18 @@ pub async fn take(tx: &Tx, user: UserId, role: RoleId) -> Result<(), Error> {
     Ok(())
 }
 
-/// An account that goes leaves its roles behind; the account is held already.
+/// An account that goes leaves its roles behind; the account is held already. Nobody deletes another's
+/// whose roles allow more than they hold themselves (ASVS 8.2.1).
 pub async fn forget(tx: &Tx, users::Deleted { user }: &users::Deleted) -> Result<(), Error> {
     let roles = role::of_user(&**tx, *user).await?;
     if roles.is_empty() {
         return Ok(());
+    }
+    if by_another(tx, *user) {
+        if roles.iter().any(|role| role.system) {
+            role::alone(tx).await?;
+        }
+        still_reaches(tx, &roles).await?;
     }
     for role in &roles {
         audit_log::record(tx, unassigned(*user, role).noting("reason", "account_deleted"));
@@ -89,8 +96,12 @@ pub async fn keep_administrator(tx: &Tx, event: &users::Disabled) -> Result<(), 
     }
 }
 
-/// Nor does anybody let an account be used again whose roles allow more than they hold themselves.
+/// Nor does anybody let an account be used again whose roles allow more than they hold themselves. That
+/// its time is over was said by who disabled it.
 pub async fn keep_out(tx: &Tx, event: &users::Enabled) -> Result<(), Error> {
+    if tx.caller().is_some_and(|it| it.actor == Actor::System) {
+        return Ok(());
+    }
     reaches_account(tx, event.user).await
 }
 
@@ -98,6 +109,11 @@ pub async fn keep_out(tx: &Tx, event: &users::Enabled) -> Result<(), Error> {
 pub async fn reaches_account(tx: &Tx, user: UserId) -> Result<(), Error> {
     let roles = role::of_user(&**tx, user).await?;
     if roles.is_empty() { Ok(()) } else { still_reaches(tx, &roles).await }
+}
+
+/// Whether somebody does it to an account that is not their own.
+fn by_another(tx: &Tx, user: UserId) -> bool {
+    tx.caller().and_then(Caller::user).is_some_and(|caller| caller != user)
 }
 
 async fn assign(tx: &Tx, user: UserId, role: &Role) -> Result<(), Error> {

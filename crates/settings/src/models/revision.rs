@@ -3,7 +3,7 @@
 mod entity;
 
 use kernel::{
-    Actor, Listing, OrgTx, PageOf, Refusal, Scope, SystemView, Tenanted, Tx, UserId,
+    Actor, Listing, OrgTx, PageOf, Refusal, Scope, SystemView, Tenanted, Tx, UserId, View,
     db::PageRequest,
 };
 use sea_orm::{
@@ -60,6 +60,26 @@ pub async fn add(tx: &Tx<impl Scope>, row: &Setting) -> Result<(), DbErr> {
     };
     let revision = revision.into_active_model().reset_all();
     Entity::insert(revision).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Up to `most` of what an account has set for itself, behind this one, the oldest first.
+pub async fn of_account(
+    view: &View,
+    user: UserId,
+    after: Option<RevisionId>,
+    most: u64,
+) -> Result<Vec<Revision>, DbErr> {
+    let mut rows = Entity::of_platform(view).filter(Column::UserId.eq(user));
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
+    rows.order_by_asc(Column::Id).limit(most).all(view).await
+}
+
+/// Removes everything that an account had set for itself.
+pub async fn forget(tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    Entity::remove_here(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
     Ok(())
 }
 

@@ -69,6 +69,12 @@ pub async fn save(
     row.update(tx).await
 }
 
+/// Removes every value that an account has set for itself.
+pub async fn forget(tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    Entity::remove_here(tx).filter(Column::UserId.eq(user)).exec(tx).await?;
+    Ok(())
+}
+
 /// Removes every value of the organization, and answers how many there were.
 pub async fn erase(tx: &OrgTx) -> Result<u64, DbErr> {
     Ok(Entity::remove_here(tx).exec(tx).await?.rows_affected)

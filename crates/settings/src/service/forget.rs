@@ -1,6 +1,6 @@
-//! What goes with an organization.
+//! What goes with an organization, and with an account.
 
-use kernel::{OrgTx, Scope};
+use kernel::{OrgTx, Scope, Tx, UserId};
 
 use super::known::Settings;
 use crate::{
@@ -18,4 +18,12 @@ pub async fn forget_organization(tx: &OrgTx, most: u64) -> Result<u64, Error> {
         tx.invalidate(&tx.view().of::<Settings>().values, place);
     }
     Ok(gone)
+}
+
+/// Removes what an account that is erased has set for itself, and had set before.
+pub async fn forget_account(tx: &Tx, user: UserId) -> Result<(), Error> {
+    setting::forget(tx, user).await?;
+    revision::forget(tx, user).await?;
+    tx.invalidate(&tx.of::<Settings>().values, Place { user, ..Place::PLATFORM });
+    Ok(())
 }

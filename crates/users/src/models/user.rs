@@ -40,6 +40,12 @@ pub struct Model {
     pub time_zone: String,
     /// Whether it may be used.
     pub status: Status,
+    /// Why an administrator has disabled it.
+    pub disabled_reason: Option<String>,
+    /// When it may be used again by itself.
+    pub disabled_until: Option<DateTimeUtc>,
+    /// Its words, as searches see them; `None` until they have been entered.
+    pub search: Option<String>,
     /// How often it has changed.
     pub version: i64,
     /// When it was made.
@@ -48,6 +54,16 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// When it was deleted.
     pub deleted_at: Option<DateTimeUtc>,
+    /// When it is erased, if it was deleted.
+    pub erase_at: Option<DateTimeUtc>,
+}
+
+impl Model {
+    /// Whether it may not be used at this moment; one that was disabled until a time may be from then
+    /// on, also if no job has noted that yet.
+    pub fn is_disabled_at(&self, now: DateTimeUtc) -> bool {
+        self.status == Status::Disabled && self.disabled_until.is_none_or(|until| until > now)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

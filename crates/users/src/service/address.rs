@@ -1,6 +1,6 @@
 //! Another mail address for an account.
 
-use kernel::{OnUnique, Scope, Tx, UserId};
+use kernel::{Scope, Tx, UserId};
 use sea_orm::ActiveValue::Set;
 
 use super::{entry, write_to};
@@ -15,13 +15,12 @@ pub async fn change_email(
     let before = models::changing(tx, id).await?;
     let recorded = Recorded::from(&before);
     let now = tx.view().now();
-    let saved = models::save(tx, before, |row| {
+    let user = models::save(tx, before, |row| {
         row.email = Set(email.typed().to_owned());
         row.email_canonical = Set(email.canonical().to_owned());
         row.email_verified_at = Set(Some(now));
-    });
-    let saved = saved.await.on_unique("users_email_canonical_key", || Error::EmailTaken);
-    let user = saved?;
+    })
+    .await?;
     write_to(tx, &user).await?;
     let entry = entry("user.email_changed", id).by(id);
     audit_log::record(tx, entry.changed(&recorded, &Recorded::from(&user)));

@@ -1,9 +1,13 @@
 //! Accounts, with what they stand on and nothing above them.
 #![recursion_limit = "256"]
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
+mod accounts;
 mod api;
+mod deletion;
+mod export;
 mod integration;
+mod many;
 mod patch;
 mod status;
 
@@ -25,7 +29,8 @@ async fn app() -> App {
 /// Accounts, and a feature above them.
 async fn app_with(above: Feature) -> App {
     let env = Env::of([("MAIL_URL", "smtp://127.0.0.1:9")]);
-    let below = [audit_log::feature(), notifications::feature(&env), users::feature()];
+    let below =
+        [audit_log::feature(), settings::feature(), notifications::feature(&env), users::feature()];
     App::of(below.into_iter().chain([above]).collect()).await
 }
 

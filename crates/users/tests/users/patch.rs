@@ -261,5 +261,8 @@ async fn a_patch_costs_begin_row_row_entry_commit() {
     }
     let before = app.database.statements();
     me.patch(ME, json!({ "name": "Ida" })).await.ok();
-    assert_eq!(app.database.statements() - before, 5);
+    assert_eq!(app.database.statements() - before, 7, "words that are gone, and new ones, besides");
+    let before = app.database.statements();
+    me.patch(ME, json!({ "name": "IDA" })).await.ok();
+    assert_eq!(app.database.statements() - before, 5, "the same words");
 }

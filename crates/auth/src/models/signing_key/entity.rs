@@ -20,6 +20,15 @@ pub struct Model {
     /// The 32 bytes of the public key.
     pub public: Vec<u8>,
     pub created_at: DateTimeUtc,
+    /// When it begins to sign; from the beginning where it is not said.
+    pub signs_from: Option<DateTimeUtc>,
+}
+
+impl Model {
+    /// When it begins to sign.
+    pub fn begins(&self) -> DateTimeUtc {
+        self.signs_from.unwrap_or(self.created_at)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}
