@@ -11,6 +11,7 @@
     reason = "a tool at a terminal"
 )]
 
+mod accounts;
 mod jobs;
 mod latency;
 mod load;
@@ -77,6 +78,8 @@ enum Part {
     Logins,
     /// The queue.
     Jobs,
+    /// A million accounts: the last, for the others would have them too.
+    Accounts,
 }
 
 fn main() {
@@ -106,6 +109,7 @@ impl Part {
             (Self::Products, url) => products::rows(server, url, length),
             (Self::Logins, url) => logins::rows(server, url, length),
             (Self::Jobs, url) => jobs::rows(url, length),
+            (Self::Accounts, url) => accounts::rows(server, url, length),
         });
         measured.flatten().collect()
     }

@@ -207,7 +207,9 @@ async fn unknown_keys_are_looked_for_once_in_a_while() {
     for n in 0..50 {
         refused(&house, &forge.headed(&json!({ "kid": format!("made up {n}") }))).await;
     }
-    assert!(house.database.statements() - before <= 2, "{}", house.database.statements() - before);
+    let cost = house.database.statements() - before;
+    // Ten refusals of strangers are recorded in a minute, each in a transaction.
+    assert!(cost <= 2 + 10 * 3, "{cost}");
 }
 
 /// A bad token is refused also where nobody need be signed in: it is somebody's mistake.

@@ -67,3 +67,30 @@ async fn an_unknown_command_is_explained() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(output.stderr).contains("Usage: server"));
 }
+
+/// ASVS 13.3.4: operators rotate keys beside a running server, and take one away that has leaked.
+#[actix_web::test]
+async fn signing_keys_are_listed_rotated_and_revoked_beside_a_running_server() {
+    let place = Place::new().await;
+    let server = place.serve(&[]);
+    let keys = |arguments: &[&str]| {
+        let output = place.run(&[&["keys"], arguments].concat(), &[]);
+        text(output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let does = |lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect()
+    };
+    let first = keys(&["list"]);
+    assert_eq!(does(&first), ["signing"]);
+    assert_eq!(does(&keys(&["rotate"])), ["announced", "signing"]);
+    let all = keys(&["rotate", "--now"]);
+    assert_eq!(does(&all), ["announced", "signing", "retired"]);
+
+    let kid = all[1].split_whitespace().next().unwrap();
+    let left = keys(&["revoke", kid]);
+    assert_eq!(does(&left), ["announced", "signing"], "the one before signs again");
+    assert_eq!(left[1], first[0]);
+    let twice = place.run(&["keys", "revoke", kid], &[]);
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(server.get("/.well-known/jwks.json").contains(left[0].split(' ').next().unwrap()));
+}
