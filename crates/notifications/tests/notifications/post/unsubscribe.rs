@@ -139,7 +139,7 @@ async fn a_click_changes_nothing_but_the_mail_of_one_topic() {
     post(&app, &path(&mail), FORM, CLICK).await;
     let after = ada.get(PREFERENCES).await.ok();
     assert_eq!((&after["quiet_hours"], &after["version"]), (&before["quiet_hours"], &json!(2)));
-    let changed = |one: &serde_json::Value, two: &serde_json::Value| {
+    let changed = |one: &Value, two: &Value| {
         let (one, two) = (one["topics"].as_array().unwrap(), two["topics"].as_array().unwrap());
         one.iter().zip(two).filter(|(one, two)| one != two).count()
     };
