@@ -19,7 +19,7 @@ const FLOORS: &[(&str, i8)] = &[
     ("products", 6),
     ("server", 7),
     ("tests", 8),
-    ("bench", 8), // measures processes and names none of ours
+    ("bench", 8), // measures processes, and the queue
 ];
 
 #[actix_web::test]
