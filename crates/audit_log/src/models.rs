@@ -3,23 +3,24 @@
 mod entry;
 mod key;
 pub mod months;
+mod people;
 #[cfg(test)]
 mod plans;
 
 use chrono::{DateTime, Utc};
 use kernel::{
-    Claimed, Global, Listing, OrgView, PageOf, Refusal, Scope, Tenanted, Tx, UserId, View,
-    db::PageRequest,
+    Global, Listing, OrgView, PageOf, Refusal, Scope, Tenanted, Tx, UserId, View, db::PageRequest,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, prelude::Uuid, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
+    prelude::Uuid, sea_query::Expr,
 };
 
 use crate::{AuditFilter, Target, order};
 
 pub use entry::{ActiveModel as NewEntry, Concern, EntryId, Model as EntryRow};
 pub use key::Model as KeyRow;
+pub use people::concerning;
 
 const LISTING: Listing<entry::Entity> = Listing {
     id: entry::Column::Id,
@@ -61,21 +62,6 @@ pub async fn page_of_target(
 ) -> Result<PageOf<EntryRow>, Refusal> {
     let rows = entry::Entity::mine(view).filter(entry::COLUMN.target_id.eq(target.id));
     page.of(rows.filter(entry::COLUMN.target_type.eq(target.kind)), &LISTING, view).await
-}
-
-/// Up to `most` of the entries of all organizations that have to do with a person, behind this one, the
-/// oldest first.
-pub async fn concerning(
-    view: &View,
-    concern: Concern,
-    after: Option<EntryId>,
-    most: u64,
-) -> Result<Vec<EntryRow>, DbErr> {
-    let mut rows = entry::Entity::claimed(view, &concern);
-    if let Some(after) = after {
-        rows = rows.filter(entry::Column::Id.gt(after));
-    }
-    rows.order_by_asc(entry::Column::Id).limit(most).all(view).await
 }
 
 /// The platform's entries about a thing, in order.
