@@ -20,8 +20,8 @@ async fn another_organizations_id_is_the_same_404_as_one_that_nothing_has() {
             let foreign = match name.as_str() {
                 // Accounts are the platform's: no organization has one.
                 "id" if ours.pattern.starts_with("/api/v1/users/") => continue,
-                // So are the names of settings and flags.
-                "key" => continue,
+                // So are the names of settings and flags, of topics and languages.
+                "key" | "topic" | "language" => continue,
                 _ if who == Who::Administrator => world.foreign_role().await,
                 _ => theirs.ids[&name].clone(),
             };
