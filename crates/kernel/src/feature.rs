@@ -12,7 +12,7 @@ use crate::{
     db::{Cache, Door, Event, Export, Exported, Registry, View, subscriber},
     gate::{Authenticate, Authorize},
     id::UserId,
-    jobs::{Job, Runner, Schedule},
+    jobs::{Duty, Job, Runner, Schedule, Sentry},
     problem::Problem,
     settings::{Definition, Kind, Setting, Settle},
 };
@@ -33,6 +33,7 @@ pub struct Feature {
     pub(crate) setting_defaults: Vec<(&'static str, Json)>,
     pub(crate) runners: Vec<Runner>,
     pub(crate) schedules: Vec<Schedule>,
+    pub(crate) sentries: Vec<Sentry>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) preparations: Vec<Preparation>,
     pub(crate) authenticate: Option<Arc<dyn Authenticate>>,
@@ -74,6 +75,7 @@ impl Feature {
             setting_defaults: Vec::new(),
             runners: Vec::new(),
             schedules: Vec::new(),
+            sentries: Vec::new(),
             entries: Vec::new(),
             preparations: Vec::new(),
             authenticate: None,
@@ -198,6 +200,13 @@ impl Feature {
     pub fn every<J: Job + Default>(mut self, interval: Duration) -> Self {
         self.runners.push(Runner::of::<J>());
         self.schedules.push(Schedule::of::<J>(interval));
+        self
+    }
+
+    /// What one process at a time does for it, for as long as there is a worker.
+    #[must_use]
+    pub fn duty<D: Duty>(mut self) -> Self {
+        self.sentries.push(Sentry::of::<D>());
         self
     }
 

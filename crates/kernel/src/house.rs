@@ -64,13 +64,14 @@ impl House {
         let defaults = features.iter().flat_map(|it| it.setting_defaults.clone()).collect();
         registry.hold(Definitions::of(settings, defaults).map_err(Unsound)?);
         let (mut pages, mut preparations) = (Vec::new(), Vec::new());
-        let (mut runners, mut schedules) = (Vec::new(), Vec::new());
+        let (mut runners, mut schedules, mut sentries) = (Vec::new(), Vec::new(), Vec::new());
         let (mut authenticate, mut authorize, mut settle) = (None, None, None);
         for feature in features {
             pages.extend(feature.pages);
             preparations.extend(feature.preparations);
             runners.extend(feature.runners);
             schedules.extend(feature.schedules);
+            sentries.extend(feature.sentries);
             feature.entries.into_iter().for_each(|enter| enter(&mut registry));
             only(&mut authenticate, feature.authenticate, "authenticate")?;
             only(&mut authorize, feature.authorize, "authorize")?;
@@ -88,7 +89,7 @@ impl House {
             pages: pages.into(),
             document,
             registry,
-            jobs: Jobs::of(runners, schedules).map_err(Unsound)?,
+            jobs: Jobs::of(runners, schedules, sentries).map_err(Unsound)?,
             preparations,
             authenticate: authenticate.unwrap_or_else(|| Arc::new(Nobody)),
             authorize,

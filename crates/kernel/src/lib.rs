@@ -64,7 +64,7 @@ pub use http::{
     PageParameters, Query, Resource, ServerEvent, Upload, Valid,
 };
 pub use id::{OrganizationId, ServiceAccountId, SessionId, UserId, random};
-pub use jobs::{Job, JobContext};
+pub use jobs::{Duty, Job, JobContext, Watch};
 pub use keyring::Keyring;
 pub use problem::{Fault, Invalid, Kind, Problem, Refusal};
 pub use settings::{Setting, SettingScope, Settle};

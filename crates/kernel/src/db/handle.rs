@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::{
     DatabaseConfig, Door, OrgView, Registry, SQLITE_OLDEST, Scope, SystemView, View,
@@ -37,6 +37,7 @@ pub(super) struct Shared {
     pub registry: Registry,
     pub invalidations: Invalidations,
     pub jobs_due: Notify,
+    pub duties: watch::Sender<()>,
     pub statements: Arc<AtomicU64>,
 }
 
@@ -88,6 +89,7 @@ impl Db {
             registry,
             invalidations: Invalidations::default(),
             jobs_due: Notify::new(),
+            duties: watch::Sender::new(()),
             statements,
         });
         Ok(Self { lane, company: Company::Joins, shared })
@@ -155,6 +157,11 @@ impl Db {
     /// Wakes the worker: there may be jobs.
     pub(crate) fn jobs_due(&self) -> &Notify {
         &self.shared.jobs_due
+    }
+
+    /// Wakes the duties: one may be due.
+    pub(crate) fn duties(&self) -> &watch::Sender<()> {
+        &self.shared.duties
     }
 
     /// What reads across organizations; jobs are lent it, nobody else.

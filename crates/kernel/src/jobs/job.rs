@@ -1,11 +1,15 @@
 //! What a job is, and who can run which.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{JobContext, Schedule};
+use super::{JobContext, Schedule, Sentry};
 use crate::problem::Problem;
 
 /// Work to be done later: a struct that holds what it is about.
@@ -56,22 +60,36 @@ async fn run<J: Job>(payload: &[u8], context: &JobContext) -> Result<(), Problem
     job.run(context).await
 }
 
-/// Every kind of job the mounted features can run, and what runs by the clock.
+/// Every kind of job the mounted features can run, what runs by the clock, and what never ends.
 #[derive(Clone)]
 pub struct Jobs {
     runners: Arc<HashMap<&'static str, Runner>>,
     schedules: Arc<[Schedule]>,
+    sentries: Arc<[Sentry]>,
 }
 
 impl Jobs {
-    pub(crate) fn of(runners: Vec<Runner>, schedules: Vec<Schedule>) -> Result<Self, String> {
+    pub(crate) fn of(
+        runners: Vec<Runner>,
+        schedules: Vec<Schedule>,
+        sentries: Vec<Sentry>,
+    ) -> Result<Self, String> {
         let mut all = HashMap::new();
         for runner in runners {
             if all.insert(runner.kind, runner).is_some() {
                 return Err(format!("the job {} is declared twice", runner.kind));
             }
         }
-        Ok(Self { runners: Arc::new(all), schedules: schedules.into() })
+        let mut names = HashSet::new();
+        if let Some(twice) = sentries.iter().find(|sentry| !names.insert(sentry.name)) {
+            return Err(format!("the duty {} is declared twice", twice.name));
+        }
+        let (schedules, sentries) = (schedules.into(), sentries.into());
+        Ok(Self { runners: Arc::new(all), schedules, sentries })
+    }
+
+    pub(super) fn sentries(&self) -> &[Sentry] {
+        &self.sentries
     }
 
     pub(super) fn schedules(&self) -> &[Schedule] {

@@ -3,15 +3,17 @@
 //!
 //! `tx.enqueue(&job)` commits with everything else. A [`Worker`] claims what is due, an organization
 //! after the other, holds it by a lease that it renews, and tries again with growing pauses; what
-//! fails too often is kept as dead. No library can enqueue inside a sea-orm transaction, which is
-//! why this is ours.
+//! fails too often is kept as dead. A [`Duty`] never ends: one process at a time does it. No library can
+//! enqueue inside a sea-orm transaction, which is why this is ours.
 
 mod books;
 mod claim;
 mod context;
+mod duty;
 mod entity;
 mod hand;
 mod job;
+mod lease;
 mod pause;
 mod periodic;
 mod purge;
@@ -23,6 +25,7 @@ mod worker;
 
 pub use books::{JobFilter, cancel, find, for_change, list, purge, retry};
 pub use context::JobContext;
+pub use duty::{Duty, Pass, Sentry, Watch};
 pub use entity::{JobId, State};
 pub use job::{Job, Jobs, Runner};
 pub use periodic::Schedule;

@@ -40,6 +40,7 @@ pub struct WorkerHandle {
 /// What is under way, and what of it is done and still to be noted.
 struct Hands {
     running: JoinSet<Option<Claim>>,
+    standing: JoinSet<()>,
     done: Vec<Claim>,
     last: OrganizationId,
 }
@@ -77,10 +78,24 @@ impl Worker {
         Ok(ran)
     }
 
+    /// Does every duty that is due now, and answers how many passes that took.
+    #[cfg(feature = "testing")]
+    pub async fn run_duties(&self) -> Result<usize, crate::problem::Problem> {
+        let mut passes = 0;
+        for sentry in self.jobs.sentries() {
+            passes += sentry.run_due(&self.db).await?;
+        }
+        Ok(passes)
+    }
+
     async fn work(self, mut phase: watch::Receiver<Phase>, stop: watch::Sender<Phase>) {
         let kinds = self.jobs.kinds();
-        let (running, last) = (JoinSet::new(), OrganizationId::PLATFORM);
-        let mut hands = Hands { running, done: Vec::new(), last };
+        let (running, mut standing) = (JoinSet::new(), JoinSet::new());
+        for sentry in self.jobs.sentries() {
+            standing.spawn_local(sentry.stand(self.db.clone(), phase.clone()));
+        }
+        let last = OrganizationId::PLATFORM;
+        let mut hands = Hands { running, standing, done: Vec::new(), last };
         let mut looked = None::<Instant>;
         while *phase.borrow() == Phase::Working {
             if looked.is_none_or(|at| at.elapsed() >= LOOK) {
@@ -132,6 +147,7 @@ impl Worker {
         while let Some(ended) = hands.running.join_next().await {
             self.note(&mut Vec::from_iter(ended.ok().flatten())).await;
         }
+        while hands.standing.join_next().await.is_some() {}
     }
 
     /// Notes what is done; what cannot be noted will run again.

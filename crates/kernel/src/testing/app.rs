@@ -131,6 +131,12 @@ impl App {
         self.worker.run_due().await.expect("jobs run")
     }
 
+    /// Does every duty that is due, and answers how many passes that took.
+    #[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "else there is no test")]
+    pub async fn run_duties(&self) -> usize {
+        self.worker.run_duties().await.expect("duties are done")
+    }
+
     /// What was refused is recorded before the test goes on.
     pub(super) async fn call(&self, request: TestRequest) -> Answer {
         let answer = (self.call)(request).await;

@@ -10,6 +10,7 @@ mod company;
 mod connection;
 mod database;
 mod demo;
+mod duties;
 mod events;
 mod fences;
 mod files;
