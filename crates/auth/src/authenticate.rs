@@ -1,12 +1,13 @@
 //! From a token to its caller: in memory on the hot path.
 
 use async_trait::async_trait;
-use kernel::{Actor, Authenticate, Caller, Problem, View};
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Authenticate, Caller, Problem, SessionId, UserId, View};
 
 use crate::{
     Error,
     service::{Auth, LiveSession},
-    token::access::{self, Claims},
+    token::access,
 };
 
 /// The answer to kernel's port.
@@ -18,24 +19,39 @@ impl Authenticate for Port {
         let auth = view.of::<Auth>();
         let verified = access::verify(view, &auth.config, &auth.keys, &auth.verified, token);
         let Some(claims) = verified.await? else { return Ok(None) };
-        let Some(session) = session(view, &claims).await? else { return Ok(None) };
-        let permissions = roles::platform_permissions(view, session.user).await?;
-        Ok(Some(Caller {
-            actor: Actor::User(session.user),
-            session: Some(claims.sid),
-            authenticated_at: claims.authenticated_at(),
-            permissions,
-            ceiling: None,
-        }))
+        bearer(view, claims.sub, claims.sid, claims.authenticated_at()).await
+    }
+
+    async fn session(
+        &self,
+        view: &View,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<Caller>, Problem> {
+        bearer(view, user, session, DateTime::UNIX_EPOCH).await
     }
 }
 
-/// The token's session, if it still lives: an ended one is refused at once (ASVS 7.4.1).
-async fn session(view: &View, claims: &Claims) -> Result<Option<LiveSession>, Error> {
-    let load = async || LiveSession::load(view, claims.sid).await;
-    let mut session = view.of::<Auth>().sessions.get(view, claims.sid, load).await?;
+async fn bearer(
+    view: &View,
+    user: UserId,
+    session: SessionId,
+    authenticated_at: DateTime<Utc>,
+) -> Result<Option<Caller>, Problem> {
+    if !lives(view, user, session).await? {
+        return Ok(None);
+    }
+    let permissions = roles::platform_permissions(view, user).await?;
+    let (actor, session) = (Actor::User(user), Some(session));
+    Ok(Some(Caller { actor, session, authenticated_at, permissions, ceiling: None }))
+}
+
+/// Whether the session still lives: an ended one is refused at once (ASVS 7.4.1).
+async fn lives(view: &View, user: UserId, id: SessionId) -> Result<bool, Error> {
+    let load = async || LiveSession::load(view, id).await;
+    let mut session = view.of::<Auth>().sessions.get(view, id, load).await?;
     if session.is_some_and(|it| it.until <= view.now()) {
         session = load().await?; // it may have been prolonged since it was remembered
     }
-    Ok(session.filter(|it| it.user == claims.sub && it.until > view.now()))
+    Ok(session.is_some_and(|it| it.user == user && it.until > view.now()))
 }

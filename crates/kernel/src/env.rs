@@ -82,6 +82,24 @@ impl Env {
         url.trim_end_matches('/').to_owned()
     }
 
+    /// Which pages may call from a browser, from `CORS_ORIGINS`. Origins are compared as they stand, so a
+    /// path or a slash at the end would never match (ASVS 3.4.2).
+    pub fn cors_origins(&self) -> Vec<String> {
+        let parts = self.text("CORS_ORIGINS").unwrap_or_default().split(',').map(str::trim);
+        let origins: Vec<_> = parts.filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        let sound = |origin: &String| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@']))
+        };
+        if !origins.iter().all(sound) {
+            self.wrong(
+                "CORS_ORIGINS",
+                "must be origins such as https://app.example.com, apart by commas",
+            );
+        }
+        origins
+    }
+
     /// A variable's text; what is empty counts as unset.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.seen().names.insert(name.to_owned());

@@ -15,7 +15,7 @@ use crate::{
     feature::{Feature, Pages, Preparation},
     gate::{Authenticate, Authorize, Authorizer},
     id::OrganizationId,
-    jobs::{Jobs, PurgeIdempotencyKeys, PurgeInvalidations},
+    jobs::{Jobs, PurgeIdempotencyKeys, PurgeInvalidations, PurgeTickets},
     mount::Mounts,
     problem::Problem,
     settings::{Definition, Definitions, Settle, Settler, Standpoint},
@@ -128,7 +128,10 @@ impl Built {
 /// What kernel itself does by the clock.
 fn own() -> Feature {
     let hour = Duration::from_hours(1);
-    Feature::new("kernel").every::<PurgeInvalidations>(hour).every::<PurgeIdempotencyKeys>(hour)
+    Feature::new("kernel")
+        .every::<PurgeInvalidations>(hour)
+        .every::<PurgeIdempotencyKeys>(hour)
+        .every::<PurgeTickets>(hour)
 }
 
 fn only<T>(port: &mut Option<T>, other: Option<T>, name: &str) -> Result<(), Unsound> {

@@ -44,19 +44,19 @@ pub mod token;
 pub mod trace;
 pub mod words;
 
-pub use access::{Actor, Caller, Grantable, Origin, Permissions, Rank};
+pub use access::{Actor, Caller, Grantable, Origin, Origins, Permissions, Rank};
 pub use api::Ground;
 pub use clock::{Clock, SystemClock};
 pub use db::{
     Asker, Cache, Claimed, Db, Door, Event, Exported, Global, Leaving, Listing, OnUnique, OrgTx,
-    OrgView, PageOf, Scope, SystemView, Tenanted, Tx, Versioned, View, for_change,
+    OrgView, PageOf, Scope, Signals, SystemView, Tenanted, Tx, Versioned, View, for_change,
 };
 pub use env::{ConfigError, Env};
 pub use feature::{Feature, Routes};
 pub use folder::private_folder;
 pub use gate::{
     Anyone, Authenticate, Authorize, Can, Download, Events, Fresh, Insider, Knocked, Permission,
-    Recently, Refused, SignedIn, Why,
+    Recently, Refused, SignedIn, Site, Why,
 };
 pub use house::House;
 pub use http::{

@@ -6,6 +6,7 @@
 //! [`Registry`], in reach of every view.
 
 mod attempt;
+mod beside;
 mod by_id;
 mod cache;
 mod change;
@@ -26,6 +27,7 @@ mod options;
 mod page;
 mod registry;
 mod serving;
+mod signal;
 mod single;
 mod slice;
 mod turn;
@@ -46,6 +48,7 @@ pub use options::{DatabaseConfig, SQLITE_OLDEST};
 pub use page::{Count, Listing, PageOf, PageRequest, Relation, Total};
 pub use registry::Registry;
 pub use serving::{Serving, ServingError};
+pub use signal::Signals;
 pub use tx::{OrgTx, Tx};
 pub use unique::OnUnique;
 pub use view::{OrgView, Scope, SystemView, View};

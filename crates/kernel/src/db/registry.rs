@@ -36,8 +36,12 @@ impl Registry {
     #[track_caller]
     #[expect(clippy::panic, reason = "the list of features is wrong, and every test of it shows")]
     pub fn state<T: Send + Sync + 'static>(&self) -> &T {
-        let state = self.states.get(&TypeId::of::<T>()).and_then(|it| it.downcast_ref());
-        state.unwrap_or_else(|| panic!("no mounted feature holds a {}", type_name::<T>()))
+        self.find().unwrap_or_else(|| panic!("no mounted feature holds a {}", type_name::<T>()))
+    }
+
+    /// What a feature holds, where there is one that does.
+    pub fn find<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.states.get(&TypeId::of::<T>()).and_then(|it| it.downcast_ref())
     }
 
     /// What the features declare of a kind, in the order of the features.

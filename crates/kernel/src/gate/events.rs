@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How often the listener is asked again whether they may listen.
-const TICK: Duration = Duration::from_secs(1);
+pub(super) const TICK: Duration = Duration::from_secs(1);
 
 /// nginx and its like pass each event on at once.
 const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");

@@ -14,8 +14,11 @@ use actix_web::{
     web::Data,
 };
 
-use super::posture::{Member, Probe};
-use super::refusals::{self, Outside};
+use super::{
+    posture::{Member, Probe},
+    refusals::{self, Outside},
+    ticket,
+};
 use crate::{
     access::Origin,
     api::{Ground, Standing},
@@ -78,7 +81,14 @@ async fn asker(req: &HttpRequest) -> Result<Asker, Problem> {
     let origin = req.extensions().get::<Origin>().cloned().unwrap_or_default();
     let stranger = Asker { caller: None, origin, expected: expected(req.head()) };
     let mut headers = req.headers().get_all(AUTHORIZATION);
-    let Some(header) = headers.next() else { return Ok(stranger) };
+    let Some(header) = headers.next() else {
+        let Some(shown) = ticket::shown(req) else { return Ok(stranger) };
+        let (ground, stranger) = (ground(req)?, Arc::new(stranger));
+        let view = ground.db().read(Arc::clone(&stranger));
+        let caller = ticket::bearer(req, &view, ground.authenticate(), &shown).await?;
+        drop(view); // so that the stranger is nobody's but ours
+        return Ok(Asker { caller: Some(caller), ..Arc::unwrap_or_clone(stranger) });
+    };
     let bad = || Problem::new(Kind::Unauthenticated("invalid_token"), "The token is not good.");
     let token = header.to_str().ok().and_then(|it| it.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

@@ -11,6 +11,9 @@ mod permission;
 mod ports;
 mod posture;
 mod refusals;
+mod site;
+mod socket;
+mod ticket;
 
 pub use can::{Anyone, Can, FRESH, Fresh, Insider, SignedIn};
 pub use download::Download;
@@ -21,8 +24,11 @@ pub use permission::Permission;
 pub use ports::{Authenticate, Authorize};
 pub use posture::{Admission, Belonging, Known, Posture, Recent, Recently, Whoever};
 pub use refusals::{Knocked, Refused, Why};
+pub use site::Site;
+pub use ticket::{TICKET_LIFE, ticket};
 
 pub(crate) use listeners::Listeners;
 pub(crate) use ports::Authorizer;
 pub(crate) use posture::{PROBED, Probe};
 pub(crate) use refusals::Refusals;
+pub(crate) use ticket::purge as purge_tickets;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     access::{Caller, Permissions},
     db::View,
-    id::OrganizationId,
+    id::{OrganizationId, SessionId, UserId},
     problem::Problem,
 };
 
@@ -16,6 +16,17 @@ use crate::{
 pub trait Authenticate: Send + Sync {
     /// The caller, or `None` when the token is not good.
     async fn caller(&self, view: &View, token: &str) -> Result<Option<Caller>, Problem>;
+
+    /// The caller whose session this is, or `None` when it has ended. When they have proved who they are
+    /// does not count: it is never just now.
+    async fn session(
+        &self,
+        _view: &View,
+        _user: UserId,
+        _session: SessionId,
+    ) -> Result<Option<Caller>, Problem> {
+        Ok(None)
+    }
 }
 
 /// Knows what a caller may do in an organization; one feature does.

@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::problem::{Kind, Problem};
 
@@ -50,6 +51,12 @@ impl ServerEvent {
     pub(crate) fn text(&self) -> String {
         let Self { id, name, data } = self;
         format!("id: {id}\nevent: {name}\ndata: {data}\n\n")
+    }
+
+    /// As it goes through a WebSocket: the same members in one JSON document.
+    pub(crate) fn message(&self) -> String {
+        let Self { id, name, data } = self;
+        format!(r#"{{"id":{},"event":"{name}","data":{data}}}"#, Value::from(id.as_str()))
     }
 }
 

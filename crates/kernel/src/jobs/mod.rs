@@ -33,4 +33,4 @@ pub use row::Model as JobRow;
 pub use stats::{Depth, can_be_read, depth};
 pub use worker::{Worker, WorkerHandle};
 
-pub(crate) use purge::{PurgeIdempotencyKeys, PurgeInvalidations};
+pub(crate) use purge::{PurgeIdempotencyKeys, PurgeInvalidations, PurgeTickets};

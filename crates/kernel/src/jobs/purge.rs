@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Job, JobContext};
-use crate::{gate::idempotency, problem::Problem};
+use crate::{
+    gate::{idempotency, purge_tickets},
+    problem::Problem,
+};
 
 const BATCH: u64 = 1000;
 
@@ -22,6 +25,24 @@ impl Job for PurgeIdempotencyKeys {
         let door = context.door();
         let before = door.view().now() - idempotency::KEPT;
         while door.run(async |tx| idempotency::purge(tx, before, BATCH).await).await? == BATCH {}
+        Ok(())
+    }
+}
+
+/// Deletes tickets that are good no more.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct PurgeTickets {}
+
+impl Job for PurgeTickets {
+    const KIND: &'static str = "kernel.purge_tickets";
+
+    fn unique_key(&self) -> String {
+        Self::KIND.to_owned()
+    }
+
+    async fn run(self, context: &JobContext) -> Result<(), Problem> {
+        let door = context.door();
+        while door.run(async |tx| purge_tickets(tx, BATCH).await).await? == BATCH {}
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
-use std::rc::Rc;
+use std::{net::SocketAddr, rc::Rc};
 
 use actix_web::{
-    App as ActixApp,
+    App as ActixApp, HttpServer,
     middleware::from_fn,
     test::{TestRequest, init_service, try_call_service},
 };
@@ -9,8 +9,8 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::{Actor, Answer, Roster, TestDatabase};
 use crate::{
-    Actor as Who, Caller, Feature, Ground, House, OrgView, OrganizationId, Scope, UserId, View,
-    db::Registry, http::edge, id, jobs::Worker,
+    Actor as Who, Caller, Feature, Ground, House, OrgView, OrganizationId, Scope, SessionId,
+    UserId, View, db::Registry, http::edge, id, jobs::Worker,
 };
 
 /// An application with just some features, on a database of its own.
@@ -86,6 +86,25 @@ impl App {
         Self { database, ground: built.ground, worker, roster, call }
     }
 
+    /// Serves over real connections too, on a port of its own, for as long as the test lasts.
+    #[expect(
+        clippy::missing_panics_doc,
+        clippy::expect_used,
+        clippy::disallowed_methods,
+        reason = "else there is no test"
+    )]
+    pub fn listen(&self) -> SocketAddr {
+        let ground = self.ground.clone();
+        let server = HttpServer::new(move || {
+            let ground = ground.clone();
+            ActixApp::new().wrap(from_fn(edge)).configure(move |app| ground.configure(app))
+        });
+        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).expect("a port");
+        let address = *server.addrs().first().expect("an address");
+        actix_web::rt::spawn(server.run());
+        address
+    }
+
     /// The only member of a new organization, who may do just this in it.
     pub fn member(&self, permissions: &[&str]) -> Actor<'_> {
         self.member_of(OrganizationId(id::next()), permissions)
@@ -102,6 +121,11 @@ impl App {
     /// Has somebody from the list be no member of their organization any more.
     pub fn dismiss(&self, member: &Actor<'_>) {
         self.roster.dismiss(member.user(), member.organization);
+    }
+
+    /// Ends the session of somebody from the list.
+    pub fn sign_out(&self, somebody: &Actor<'_>) {
+        self.roster.sign_out(&somebody.user().to_string());
     }
 
     /// Somebody who may do just this on the platform, and is a member nowhere.
@@ -152,7 +176,7 @@ impl App {
     fn known(&self, user: UserId, permissions: &[&str]) -> Caller {
         let caller = Caller {
             actor: Who::User(user),
-            session: None,
+            session: Some(SessionId(id::next())),
             authenticated_at: self.database.clock().now(),
             permissions: self.catalogue().set(View::NAME, permissions.iter().copied()),
             ceiling: None,

@@ -9,6 +9,7 @@ mod database;
 mod mail;
 mod plan;
 mod roster;
+mod socket;
 
 pub use app::App;
 pub use client::{Actor, Answer};
@@ -17,3 +18,4 @@ pub use database::{TestDatabase, TestPlace};
 pub use mail::{Mail, MailCatcher};
 pub use plan::plan;
 pub use roster::Roster;
+pub use socket::{Said, Socket};

@@ -5,7 +5,9 @@ use std::{
 
 use async_trait::async_trait;
 
-use crate::{Authenticate, Authorize, Caller, OrganizationId, Permissions, Problem, UserId, View};
+use crate::{
+    Authenticate, Authorize, Caller, OrganizationId, Permissions, Problem, SessionId, UserId, View,
+};
 
 /// Both ports, out of a list: a token is the user's id.
 #[derive(Clone, Default)]
@@ -21,6 +23,11 @@ impl Roster {
     /// Lets somebody in by this token.
     pub fn sign_in(&self, token: String, caller: Caller) {
         self.lists().callers.insert(token, caller);
+    }
+
+    /// Lets nobody in by this token any more.
+    pub fn sign_out(&self, token: &str) {
+        self.lists().callers.remove(token);
     }
 
     /// Makes somebody a member, with these permissions there.
@@ -42,6 +49,16 @@ impl Roster {
 impl Authenticate for Roster {
     async fn caller(&self, _: &View, token: &str) -> Result<Option<Caller>, Problem> {
         Ok(self.lists().callers.get(token).cloned())
+    }
+
+    async fn session(
+        &self,
+        _: &View,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<Option<Caller>, Problem> {
+        let caller = self.lists().callers.get(&user.to_string()).cloned();
+        Ok(caller.filter(|it| it.session == Some(session)))
     }
 }
 
