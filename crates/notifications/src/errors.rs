@@ -22,6 +22,9 @@ pub enum Error {
     /// The folder of mails cannot be written to.
     #[error("the folder of mails cannot be written to: {0}")]
     File(#[from] lettre::transport::file::Error),
+    /// There is none of this id in the caller's inbox.
+    #[error("there is no such notification")]
+    NotFound,
     /// The ground refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -33,6 +36,7 @@ pub enum Error {
 impl Fault for Error {
     fn kind(&self) -> Kind {
         match self {
+            Self::NotFound => Kind::NotFound,
             Self::Refused(refusal) => refusal.kind(),
             Self::Db(error) => error.kind(),
             _ => Kind::Internal,

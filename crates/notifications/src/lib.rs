@@ -11,8 +11,11 @@
 //! # Layout
 //!
 //! - `topic`, `notice`: what people are notified of, and what one notification says
+//! - `router`, `schemas`: one's own inbox, and listening to it
 //! - `service`: recipients, and queueing mail; `service::notify`: notifying somebody;
-//!   `service::people`: what is held on them
+//!   `service::deliver`: giving it its place; `service::inbox`: reading and marking; `service::listen`:
+//!   hearing of it; `service::people`: what is held on them; `service::purge`: what nobody needs any more
+//! - `hub`: who listens on this replica
 //! - `template`: mails in the reader's language, as text and as HTML
 //! - `transport`: to a folder or over SMTP
 //! - `job`: one mail on its way; `envelope`: what a mail server is handed
@@ -20,11 +23,14 @@
 //! - `mailing`: mail about notifications: planned, gathered, sent once, and ended with one click
 //! - `letters`: what such mail says, in our words or in an organization's own
 //! - `page`: the pages behind links
+//! - `demo`: a page that shows the live inbox, in development
 //! - `language`: which languages there are
 //! - `models`: rows and the queries on them
 
+mod demo;
 mod envelope;
 mod errors;
+mod hub;
 mod job;
 mod language;
 mod letters;
@@ -33,6 +39,8 @@ mod models;
 mod notice;
 mod page;
 mod preferences;
+mod router;
+mod schemas;
 mod service;
 mod template;
 mod topic;
@@ -55,25 +63,30 @@ pub use topic::{Channel, Topic, Window, Wording, Words};
 
 use std::time::Duration;
 
-use kernel::{Env, Feature};
+use kernel::{Env, Feature, Origins};
 
 /// The feature, for the server's list.
 pub fn feature(env: &Env) -> Feature {
-    Feature::new("notifications")
+    let notifications = Feature::new("notifications")
         .state(service::Notifications::read(env))
+        .state(Origins::read(env))
         .routes("/notifications/preferences", preferences::routes)
         .organization_routes("/notifications/templates", letters::routes)
+        .routes("/notifications", router::routes)
         .permissions(PERMISSIONS)
         .exports("notification_preferences", preferences::export)
         .job::<job::SendMail>()
         .job::<PlanMails>()
         .job::<mailing::TakeItems>()
         .job::<mailing::SendDigest>()
+        .duty::<service::Deliver>()
         .every::<mailing::PurgeItems>(Duration::from_hours(1))
+        .every::<service::PurgeNotifications>(Duration::from_hours(1))
         .pages(mailing::unsubscribe::routes)
         .exports("recipients", service::people::recipient)
         .exports("notifications", service::people::notifications)
         .exports("mail_bounces", service::people::bounces)
         .prepare(topic::check)
-        .pages(page::routes)
+        .pages(page::routes);
+    if env.is_production() { notifications } else { notifications.pages(demo::routes) }
 }

@@ -1,6 +1,10 @@
 //! Rows and the queries on them.
 
+pub mod age;
+pub mod delivery;
+pub mod inbox;
 pub mod notification;
+pub mod reading;
 mod recipient;
 
 use std::collections::BTreeMap;
@@ -29,11 +33,9 @@ pub async fn by_users(
     Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
 }
 
-/// Removes what is held on somebody: where they are written to, and their notifications.
+/// Removes where somebody is written to.
 pub async fn remove(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
     let rows = recipient::Entity::remove(tx).filter(recipient::Column::UserId.eq(user));
-    rows.exec(tx).await?;
-    let rows = notification::Entity::remove(tx).filter(notification::Column::UserId.eq(user));
     rows.exec(tx).await?;
     Ok(())
 }

@@ -1,17 +1,26 @@
 //! Recipients, and queueing mail for them.
 
+mod deliver;
+pub mod inbox;
+pub mod listen;
 mod notify;
 pub mod people;
+mod purge;
 
-pub use notify::notify;
+use std::sync::Arc;
 
-use kernel::{Env, Scope, Tx, UserId, View};
+use kernel::{Caller, Env, Scope, Tx, UserId, View};
 use sea_orm::DbErr;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use deliver::Deliver;
+pub use notify::notify;
+pub use purge::PurgeNotifications;
+
 use crate::{
-    Mail, Recipient,
+    Error, Mail, Recipient,
+    hub::Hub,
     job::{Reader, SendMail},
     models,
     transport::Transport,
@@ -20,13 +29,19 @@ use crate::{
 /// What this feature holds while the server runs.
 pub struct Notifications {
     pub(crate) transport: Transport,
+    pub(crate) hub: Arc<Hub>,
     public_url: String,
 }
 
 impl Notifications {
     pub(crate) fn read(env: &Env) -> Self {
-        Self { transport: Transport::read(env), public_url: env.public_url() }
+        Self { transport: Transport::read(env), hub: Arc::default(), public_url: env.public_url() }
     }
+}
+
+/// Whose inbox it is about: that of whoever asks.
+fn reader(view: &View) -> Result<UserId, Error> {
+    view.caller().and_then(Caller::user).ok_or(Error::NotFound)
 }
 
 /// Remembers where and how somebody can be written to.

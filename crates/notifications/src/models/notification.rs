@@ -23,7 +23,8 @@ pub struct Model {
     pub organization_id: OrganizationId,
     /// The name of its topic.
     pub topic: String,
-    /// Its place in the inbox, from 1 on; [`WAITING`] until it is delivered.
+    /// Its place in the inbox, from 1 on; [`WAITING`] until it is delivered, [`UNLISTED`] where its
+    /// reader wants none of the topic.
     pub seq: i64,
     /// What it says, in every language there was.
     pub texts: Texts,
@@ -40,6 +41,9 @@ pub struct Model {
 
 /// Not delivered yet.
 pub const WAITING: i64 = 0;
+
+/// In no inbox.
+pub const UNLISTED: i64 = -1;
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -13,12 +13,7 @@ use crate::{
 
 /// Notifies somebody, in the organization one stands in. It does no I/O: the row is written with its
 /// like just before COMMIT, and is in the inbox, counted, pushed and mailed a moment after it.
-pub fn notify(
-    tx: &Tx<impl Scope>,
-    to: UserId,
-    topic: &'static Topic,
-    notice: Notice,
-) -> Result<(), DbErr> {
+pub fn notify(tx: &Tx<impl Scope>, to: UserId, topic: &Topic, notice: Notice) -> Result<(), DbErr> {
     let view = tx.view();
     let texts = notice.texts(topic).map_err(|error| DbErr::Custom(error.to_string()))?;
     let id = view.id();
@@ -37,6 +32,7 @@ pub fn notify(
         created_at: Set(view.now()),
         updated_at: Set(view.now()),
     });
+    tx.wake_duties();
     mailing::plan(tx, topic, id)
 }
 

@@ -35,6 +35,7 @@ pub async fn forget(tx: &Tx<impl Scope>, user: UserId) -> Result<(), DbErr> {
     mailing::item::forget(tx, user).await?;
     mailing::bounce::forget(tx, user).await?;
     preferences::forget(tx, user).await?;
+    models::age::forget(tx, user).await?;
     models::remove(tx, user).await
 }
 

@@ -5,9 +5,16 @@
 mod api;
 mod config;
 mod delivery;
+mod demo;
+mod inbox;
 mod integration;
+mod listening;
+mod marking;
 mod notify;
+mod numbering;
 mod post;
+mod sockets;
+mod tickets;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -20,8 +27,8 @@ use kernel::{
     testing::{App, MailCatcher},
 };
 use notifications::{
-    Channel, Language, LinkField, LinkForm, LinkPage, Mail, Recipient, Topic, Window, Wording,
-    Words, Writing,
+    Channel, Language, LinkField, LinkForm, LinkPage, Mail, Notice, Recipient, Topic, Window,
+    Wording, Words, Writing,
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value, json};
@@ -81,18 +88,23 @@ static FORGOTTEN: Mail = Mail { kind: "greeter.forgotten", ..MAILS[0] };
 
 /// The feature below a greeter, with mail going to `url`.
 async fn app(url: &str) -> App {
+    App::of(features(url)).await
+}
+
+fn features(url: &str) -> Vec<Feature> {
     let env = Env::of([
         ("MAIL_URL", url),
         ("MAIL_FROM", "Groundwork <post@example.org>"),
         ("PUBLIC_URL", PUBLIC_URL),
+        ("CORS_ORIGINS", "https://other.example.com"),
     ]);
     let greeter = Feature::new("greeter").declare(&MAILS).declare(&TOPICS);
     let greeter = greeter.pages(|app: &mut ServiceConfig| {
         app.route("/links/greet", web::get().to(page)).route("/links/join", web::get().to(form));
     });
-    let app = App::of(vec![notifications::feature(&env), greeter]).await;
+    let below = notifications::feature(&env);
     env.check().unwrap();
-    app
+    vec![below, greeter]
 }
 
 async fn page(request: HttpRequest) -> HttpResponse {
@@ -166,6 +178,22 @@ async fn welcome(app: &App, to: UserId) {
     queue(app, to, WELCOME, json!({ "name": "Ada", "link": link })).await;
 }
 
+/// Waves at somebody so often, and has it delivered.
+async fn wave_at(app: &App, user: UserId, times: usize) {
+    let wave = || Notice::of(json!({ "name": "Ada", "place": "Vienna" }));
+    let door = app.database.system();
+    let waving = door.run(async |tx| {
+        (0..times).try_for_each(|_| notifications::notify(tx, user, WAVED, wave()))
+    });
+    waving.await.unwrap();
+    app.run_duties().await;
+}
+
+/// The places of these items, in their order.
+fn places(page: &Value) -> Vec<i64> {
+    page["items"].as_array().unwrap().iter().map(|it| it["seq"].as_i64().unwrap()).collect()
+}
+
 /// A mail that is still to be sent.
 #[derive(Debug)]
 struct Waiting {
@@ -213,6 +241,14 @@ fn digits(text: &str) -> String {
 async fn tamper(app: &App, sql: &str) {
     let door = app.database.system();
     door.run(async |tx| tx.execute_unprepared(sql).await).await.unwrap();
+}
+
+/// The one number that this asks for.
+async fn number(app: &App, sql: &str) -> i64 {
+    let door = app.database.system();
+    let ask = Statement::from_sql_and_values(door.view().get_database_backend(), sql, []);
+    let row = door.view().query_one_raw(ask).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
 }
 
 /// A header of a mail as it came, empty where there is none.
