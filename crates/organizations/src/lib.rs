@@ -8,6 +8,7 @@
 //! - `standing`: what a member may do, in memory
 //! - `service`: one file a matter – `organizations`, `members`, `ownership`, `farewell` (accounts that
 //!   go), `erase`, `export` (what is held on somebody), `checks`, `invitations`
+//! - `topics`, `mails`: what people are notified of and what is mailed
 //! - `config`: what an operator may set
 //! - `name`, `slug`: what an organization may be called
 //! - `events`: what the features above are told
@@ -24,6 +25,7 @@ mod schemas;
 mod service;
 mod slug;
 mod standing;
+mod topics;
 
 pub use errors::Error;
 pub use events::Erased;
@@ -53,6 +55,8 @@ kernel::permissions! { OrgView:
     ReadInvitations = "invitations:read" for Admin,
     /// Invite people, and withdraw invitations.
     WriteInvitations = "invitations:write" for Admin,
+    /// Notify the organization's members.
+    SendNotifications = "notifications:send" for Admin,
 }
 
 /// The feature, for the server's list.
@@ -64,6 +68,7 @@ pub fn feature(env: &Env) -> Feature {
         .state(organizations)
         .permissions(PERMISSIONS)
         .declare(mails::ALL)
+        .declare(topics::ALL)
         .routes("/organizations", router::organizations::routes)
         .organization_routes("", router::organizations::own_routes)
         .organization_routes("", router::members::own_routes)
@@ -71,6 +76,7 @@ pub fn feature(env: &Env) -> Feature {
         .routes("/permissions", router::checks::routes)
         .organization_routes("/invitations", router::invitations::routes)
         .routes("/invitations", router::invitations::answers)
+        .organization_routes("/notifications", router::announcements::routes)
         .routes("/users/me", router::invitations::mine)
         .exports("memberships", service::export::memberships)
         .exports("invitations", service::export::invitations)
@@ -78,6 +84,7 @@ pub fn feature(env: &Env) -> Feature {
         .on(service::invitations::keep_roles)
         .on(service::farewell::keep_owners)
         .on(service::farewell::forget)
+        .job::<service::announcements::Announce>()
         .every::<service::erase::Erase>(Duration::from_hours(1))
         .every::<service::invitations::Purge>(Duration::from_hours(1))
         .authorizes(standing::Port)

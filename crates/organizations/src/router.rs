@@ -1,5 +1,6 @@
 //! Endpoints.
 
+pub mod announcements;
 pub mod checks;
 pub mod invitations;
 pub mod members;

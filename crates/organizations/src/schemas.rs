@@ -1,5 +1,6 @@
 //! What crosses the wire.
 
+pub mod announcements;
 pub mod checks;
 pub mod invitations;
 pub mod members;

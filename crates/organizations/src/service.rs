@@ -1,5 +1,6 @@
 //! Organizations, their members and those invited; one file a matter.
 
+pub mod announcements;
 pub mod checks;
 pub mod erase;
 pub mod export;

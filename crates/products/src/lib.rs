@@ -18,6 +18,7 @@ mod schemas;
 mod service;
 mod sku;
 mod table;
+mod topics;
 mod words;
 
 pub use errors::Error;
@@ -49,6 +50,7 @@ pub fn feature() -> Feature {
     Feature::new("products")
         .permissions(PERMISSIONS)
         .settings(&[&IMPORTS])
+        .declare(topics::ALL)
         .organization_routes("/products", router::routes)
         .organization_routes("/products/batch", router::batch::routes)
         .organization_routes("/products/import", router::imports::begin_routes)

@@ -102,6 +102,19 @@ pub async fn among(view: &OrgView, users: &[UserId]) -> Result<Vec<UserId>, DbEr
     rows.select_only().column(Column::UserId).into_tuple().all(view).await
 }
 
+/// The next `most` members behind `after`, in the order of their memberships' ids.
+pub async fn behind(
+    view: &OrgView,
+    after: Option<MembershipId>,
+    most: u64,
+) -> Result<Vec<(MembershipId, UserId)>, DbErr> {
+    let mut rows = Entity::mine(view).select_only().columns([Column::Id, Column::UserId]);
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
+    rows.order_by_asc(Column::Id).limit(most).into_tuple().all(view).await
+}
+
 /// How many members there are.
 pub async fn count(view: &OrgView) -> Result<u64, DbErr> {
     Entity::mine(view).count(view).await

@@ -26,9 +26,10 @@ use std::collections::BTreeMap;
 
 use audit_log::{Audited, Entry, Target};
 use kernel::{Caller, OrgTx, View};
+use notifications::Notice;
 use roles::RoleId;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use users::{EmailAddress, User};
 
 use crate::{
@@ -38,6 +39,7 @@ use crate::{
         invitation::{Invitation, State},
         organization::Organization,
     },
+    topics::INVITED,
 };
 
 /// What the audit log keeps of an invitation: not the address, which is no account's yet and has no
@@ -90,11 +92,24 @@ fn mail(
         "until": invitation.expires_at.format("%Y-%m-%d %H:%M UTC").to_string(),
     });
     if let Some(account) = account.filter(|it| it.email_verified_at.is_some()) {
+        tell(tx, &values, invitation, account)?;
         return Ok(notifications::mail(tx, account.id, &INVITATION, values)?);
     }
     let address = EmailAddress::parse(&invitation.email).ok_or(Error::Email)?;
     let (address, locale) = (address.mailbox(), &inviter.locale);
     Ok(notifications::mail_to(tx, address, locale, &INVITATION, values)?)
+}
+
+/// Notifies an account, without the link: a mailbox proves more than an inbox.
+fn tell(tx: &OrgTx, values: &Value, invitation: &Invitation, account: &User) -> Result<(), Error> {
+    let told = json!({
+        "organization": values.get("organization"),
+        "inviter": values.get("inviter"),
+        "until": values.get("until"),
+        "invitation_id": invitation.id,
+    });
+    let notice = Notice::of(told).once(format!("{}:{}", invitation.id, invitation.mails));
+    Ok(notifications::notify(tx, account.id, &INVITED, notice)?)
 }
 
 /// The keys of these invitations' roles.

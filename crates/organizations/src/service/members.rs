@@ -8,20 +8,23 @@
 use std::collections::HashMap;
 
 use audit_log::{Entry, Target};
-use kernel::{Merge, OrgTx, OrgView, PageOf, Permission, UserId, db::PageRequest};
+use kernel::{Caller, Merge, OrgTx, OrgView, PageOf, Permission, UserId, db::PageRequest};
+use notifications::Notice;
 use roles::{Role, RoleId};
+use serde_json::json;
 use users::User;
 
 use super::{organizations::who, ownership::keep_an_owner};
 use crate::{
     Error, WriteMembers,
     config::seats,
+    mails::name,
     models::{
         membership::{self, Membership},
-        organization,
+        organization::{self, Organization},
     },
     schemas::members::{MemberIn, MemberOut, Recorded, keys},
-    standing,
+    standing, topics,
 };
 
 /// A page of an organization's members.
@@ -57,7 +60,7 @@ pub async fn join(tx: &OrgTx, user: UserId, roles: &[RoleId]) -> Result<Membersh
 /// (ASVS 8.2.1, 8.3.1).
 pub async fn update(tx: &OrgTx, user: UserId, patch: Merge<MemberIn>) -> Result<MemberOut, Error> {
     let account = hold(tx, user).await?;
-    organization::hold(tx).await?;
+    let organization = organization::hold(tx).await?;
     let may = standing::confirm(tx, WriteMembers::KEY).await?;
     let membership = membership::changing(tx, user).await?;
     let had = of(tx, user).await?;
@@ -72,6 +75,7 @@ pub async fn update(tx: &OrgTx, user: UserId, patch: Merge<MemberIn>) -> Result<
         keep_an_owner(tx, &[user]).await?;
     }
     let membership = change(tx, membership, &had, &given).await?;
+    tell(tx, user, &organization, &given)?;
     Ok(MemberOut::of(&membership, account, &given))
 }
 
@@ -109,6 +113,20 @@ pub async fn change(
     let (before, after) = (Recorded::with(keys(had)), Recorded::with(keys(given)));
     audit_log::record(tx, entry("member.updated", user).changed(&before, &after));
     Ok(membership)
+}
+
+/// Notifies a member of their new roles, unless they have changed them themselves.
+fn tell(
+    tx: &OrgTx,
+    user: UserId,
+    organization: &Organization,
+    given: &[Role],
+) -> Result<(), Error> {
+    if tx.caller().and_then(Caller::user) == Some(user) {
+        return Ok(());
+    }
+    let values = json!({ "organization": name(&organization.name), "roles": keys(given) });
+    Ok(notifications::notify(tx, user, &topics::ROLES_CHANGED, Notice::of(values))?)
 }
 
 /// What a member has, the oldest role first.

@@ -2,6 +2,7 @@
 #![recursion_limit = "256"] // futures of whole journeys are deep
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
+mod announcements;
 mod checks;
 mod create;
 mod deletion;

@@ -13,13 +13,16 @@ pub mod read;
 pub mod receive;
 
 use audit_log::{Entry, Target};
-use kernel::{OrgTx, OrgView, PageOf, db::PageRequest};
+use kernel::{Actor, OrgTx, OrgView, PageOf, db::PageRequest};
+use notifications::Notice;
 use sea_orm::ActiveValue::Set;
+use serde_json::json;
 
 use crate::{
     Error,
     models::imports::{self, Import, ImportId, State},
     schemas::imports::{ImportDetailsOut, RecordedImport, RowFaultOut},
+    topics::IMPORT_ENDED,
 };
 
 /// How many rows that failed an import is shown with.
@@ -77,7 +80,25 @@ pub async fn end(
         row.state = Set(state);
         row.failure = Set(failure);
     });
-    Ok(ended.await?)
+    let ended = ended.await?;
+    if state != State::Cancelled {
+        tell(tx, &ended)?;
+    }
+    Ok(ended)
+}
+
+/// Notifies who began it.
+fn tell(tx: &OrgTx, import: &Import) -> Result<(), Error> {
+    let Actor::User(user) = import.actor() else { return Ok(()) };
+    let values = json!({
+        "import_id": import.id,
+        "state": import.state,
+        "created": import.created,
+        "updated": import.updated,
+        "failed": import.failed,
+    });
+    let notice = Notice::of(values).once(import.id.to_string());
+    Ok(notifications::notify(tx, user, &IMPORT_ENDED, notice)?)
 }
 
 fn entry(action: &'static str, id: ImportId) -> Entry {
