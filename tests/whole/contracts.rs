@@ -104,6 +104,7 @@ async fn strangers_are_sent_away_from_every_operation_that_is_not_public() {
 async fn every_answer_has_the_headers_that_protect_it() {
     let server = Server::start().await;
     let client = server.administrator().await;
+    server.running.ground.end_streams(); // or we would listen for ever
     let paths = ["/docs/", "/openapi.json", "/links/style.css", "/nowhere", "/metrics"];
     let documented = operations(&server).into_iter().filter(|it| it.method == Method::GET);
     for path in documented.map(|it| it.path).chain(paths.map(str::to_owned)) {

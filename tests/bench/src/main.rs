@@ -23,6 +23,7 @@ mod products;
 mod request;
 mod rows;
 mod seed;
+mod sockets;
 mod stock;
 mod table;
 mod twins;
@@ -78,6 +79,8 @@ enum Part {
     Logins,
     /// The queue.
     Jobs,
+    /// Thousands of WebSockets.
+    Sockets,
     /// A million accounts: the last, for the others would have them too.
     Accounts,
 }
@@ -109,6 +112,7 @@ impl Part {
             (Self::Products, url) => products::rows(server, url, length),
             (Self::Logins, url) => logins::rows(server, url, length),
             (Self::Jobs, url) => jobs::rows(url, length),
+            (Self::Sockets, url) => sockets::rows(server, url),
             (Self::Accounts, url) => accounts::rows(server, url, length),
         });
         measured.flatten().collect()

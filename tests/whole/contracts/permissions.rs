@@ -262,6 +262,19 @@ const TABLE: &[(&str, [u16; 7])] = &[
         "POST /api/v1/organizations/{organization_id}/ofrep/v1/evaluate/flags/{key}",
         [404, 200, 200, 200, 200, 404, 404],
     ),
+    // Notifications.
+    ("GET /api/v1/notifications", [200; 7]),
+    ("GET /api/v1/notifications/counts", [200; 7]),
+    ("GET /api/v1/notifications/{id}", [200; 7]),
+    ("PATCH /api/v1/notifications/{id}", [200; 7]),
+    ("POST /api/v1/notifications/mark-all-read", [200; 7]),
+    ("GET /api/v1/notifications/stream", [200; 7]),
+    ("GET /api/v1/notifications/ws", [400; 7]), // it is no WebSocket's request
+    ("POST /api/v1/notifications/tickets", [201; 7]),
+    (
+        "POST /api/v1/organizations/{organization_id}/notifications",
+        [404, 403, 403, 202, 202, 404, 404],
+    ),
 ];
 
 /// Every operation of the document, as the table writes it.

@@ -4,6 +4,7 @@ mod audit_log;
 mod auth;
 mod jobs;
 mod letters;
+mod notifications;
 mod people;
 mod products;
 mod settings;
@@ -66,6 +67,10 @@ impl World {
                 let path = &pattern[platform.len()..];
                 self.setting(&mut request, path, platform, administrator).await;
             }
+            None if pattern.starts_with("/api/v1/notifications") => {
+                let path = &pattern["/api/v1/notifications".len()..];
+                self.notified(&mut request, path, owner).await;
+            }
             Some(inside) => self.inside(&mut request, inside, owner).await,
             None => self.outside(&mut request, operation, organization).await,
         }
@@ -104,6 +109,9 @@ impl World {
             (_, path) if path.starts_with("/ofrep/") => {
                 request.ids.insert("key".into(), "products.imports".into());
                 request.body = Some(json!({ "context": {} }));
+            }
+            ("POST", "/notifications") => {
+                request.body = Some(notifications::announcement(&json!("members")));
             }
             ("POST", "/roles") => request.body = Some(role()),
             (_, "/roles/{id}") => {

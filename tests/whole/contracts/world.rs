@@ -83,6 +83,7 @@ impl World {
         let mut features = features(&environment("sqlite:unused", &mail));
         features.push(Feature::new("sample").settings(SAMPLES).declare(TOPICS));
         let app = App::signed_in_by(features).await;
+        app.ground.end_streams(); // or whoever tries one would listen for ever
         let mut world = Self { app, mail, people: BTreeMap::new() };
         for who in EVERYBODY {
             let person = match who {

@@ -68,6 +68,11 @@ impl Books {
         panic!("what a killed server has begun goes on");
     }
 
+    /// The connection itself.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.0
+    }
+
     pub async fn close(self) {
         self.0.close().await.unwrap();
     }

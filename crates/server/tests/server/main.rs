@@ -6,9 +6,11 @@
 mod books;
 mod cluster;
 mod commands;
+mod crowd;
 mod faults;
 mod ledger;
 mod process;
+mod push;
 mod replicas;
 mod start;
 mod telemetry;

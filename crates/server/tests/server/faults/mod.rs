@@ -22,7 +22,7 @@ pub const ADMINISTERED: [(&str, &str); 2] =
     [("ADMIN_EMAIL", ADMINISTRATOR), ("ADMIN_PASSWORD", PASSWORD)];
 
 /// How often a proof is repeated: what the environment says, else its short form.
-fn count(variable: &str, short: usize) -> usize {
+pub fn count(variable: &str, short: usize) -> usize {
     std::env::var(variable).map_or(short, |text| text.parse().expect("a number"))
 }
 
