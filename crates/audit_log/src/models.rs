@@ -1,11 +1,22 @@
-//! The rows of the log and of the people's keys, and the queries on them.
+//! The rows of the log and of the people's keys, and the queries on them; those on seals are apart.
 
+mod anchor;
+mod chain;
+mod checkpoint;
 mod entry;
 mod key;
 pub mod months;
+mod node;
 mod people;
 #[cfg(test)]
 mod plans;
+mod seal;
+pub mod seals;
+pub mod signed;
+mod signing_key;
+mod unsealed;
+mod verification;
+pub mod verifications;
 
 use chrono::{DateTime, Utc};
 use kernel::{

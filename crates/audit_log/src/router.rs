@@ -1,4 +1,5 @@
 pub mod organization;
+pub mod proofs;
 
 use actix_web::{get, web::Json};
 use kernel::{At, Can, Page, PageOf, PageParameters, Problem};

@@ -1,5 +1,7 @@
 //! The log as those read it who may.
 
+pub mod proofs;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

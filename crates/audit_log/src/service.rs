@@ -3,8 +3,13 @@
 pub mod months;
 pub mod refusals;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+    time::Duration,
+};
 
+use chrono::{DateTime, Utc};
 use kernel::{Cache, OrgView, OrganizationId, PageOf, Scope, Tx, UserId, View, db::PageRequest};
 use uuid::Uuid;
 
@@ -17,22 +22,30 @@ use crate::{
     pile::Pile,
 };
 
-/// What the log holds in memory: the keys of those who act a lot, and how many entries there were.
+/// What the log holds in memory: the keys of those who act a lot, how many entries there were, and
+/// where it is.
 pub struct AuditLog {
     pub(crate) keys: Cache<UserId, Key>,
     pub(crate) order: Order,
+    pub(crate) host: String,
+    /// Logs that could not be continued, and since when.
+    pub(crate) damaged: Mutex<BTreeMap<OrganizationId, DateTime<Utc>>>,
 }
 
-impl Default for AuditLog {
-    fn default() -> Self {
+impl AuditLog {
+    /// The log of the server that is reached at this URL.
+    pub(crate) fn at(url: &str) -> Self {
         let keys = Cache::new("audit_log.keys", 10_000, Duration::from_mins(10));
-        Self { keys, order: Order::default() }
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        let host = host.replace('+', "-"); // none may stand in a key's name
+        Self { keys, order: Order::default(), host, damaged: Mutex::default() }
     }
 }
 
 /// Leaves an entry with the transaction of the change it is about, inside an organization or not; it
-/// does no I/O of its own (ASVS 16.2.1).
+/// does no I/O of its own (ASVS 16.2.1). It is sealed soon after.
 pub fn record(tx: &Tx<impl Scope>, entry: Entry) {
+    tx.wake_duties();
     tx.leave::<Pile>((tx.organization().unwrap_or(OrganizationId::PLATFORM), entry));
 }
 

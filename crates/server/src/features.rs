@@ -5,7 +5,7 @@ use kernel::{Env, Feature};
 /// Every feature, the lower ones first, one line each.
 pub fn features(env: &Env) -> Vec<Feature> {
     vec![
-        audit_log::feature(),
+        audit_log::feature_of(env),
         settings::feature(),
         notifications::feature(env),
         system::feature(env),

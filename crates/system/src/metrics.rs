@@ -99,4 +99,8 @@ async fn gauge(view: &View) {
         metrics::gauge!("jobs_dead").set(depth.dead as f64);
         metrics::gauge!("jobs_lag_seconds").set(depth.lag.as_seconds_f64());
     }
+    if let (Ok(unsealed), Ok(lag)) = (audit_log::unsealed(view).await, audit_log::lag(view).await) {
+        metrics::gauge!("audit_log_unsealed").set(unsealed as f64);
+        metrics::gauge!("audit_log_seal_lag_seconds").set(lag.as_seconds_f64());
+    }
 }

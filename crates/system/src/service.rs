@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Db, Door, Env, View, jobs as queue};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExprTrait,
@@ -59,7 +59,11 @@ pub fn drain(db: &Db) {
     db.registry().state::<System>().draining.store(true, Ordering::Relaxed);
 }
 
+/// How long entries of the audit log may wait for their seals before it is told.
+const SEALED_WITHIN: TimeDelta = TimeDelta::seconds(30);
+
 /// Whether requests can be served: the database answers, its schema is ours, the queue can be read.
+/// Entries that wait long for their seals are told of, and keep nobody from being served.
 pub async fn readiness(view: &View) -> HealthOut {
     let draining = view.of::<System>().draining.load(Ordering::Relaxed);
     let migrated = timeout(PATIENCE, migrated(view)).await.ok().and_then(Result::ok);
@@ -72,10 +76,12 @@ pub async fn readiness(view: &View) -> HealthOut {
         ("queue", queue),
     ];
     let word = |good| if good { "ok" } else { "unavailable" };
-    HealthOut {
-        status: word(checks.iter().all(|(_, good)| *good)),
-        checks: checks.map(|(name, good)| CheckOut { name, status: word(good) }).into(),
-    }
+    let status = word(checks.iter().all(|(_, good)| *good));
+    let mut checks = Vec::from(checks.map(|(name, good)| CheckOut { name, status: word(good) }));
+    let lag = timeout(PATIENCE, audit_log::lag(view)).await.ok().and_then(Result::ok);
+    let sealed = if lag.is_some_and(|lag| lag <= SEALED_WITHIN) { "ok" } else { "late" };
+    checks.push(CheckOut { name: "audit_log", status: sealed });
+    HealthOut { status, checks }
 }
 
 /// What is running here.

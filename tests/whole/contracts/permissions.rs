@@ -275,6 +275,33 @@ const TABLE: &[(&str, [u16; 7])] = &[
         "POST /api/v1/organizations/{organization_id}/notifications",
         [404, 403, 403, 202, 202, 404, 404],
     ),
+    // What proves the audit logs.
+    ("GET /api/v1/audit-log/keys", [200; 7]),
+    ("GET /api/v1/audit-log/checkpoints/latest", [403, 403, 403, 403, 403, 403, 200]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/checkpoints/latest",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    ("GET /api/v1/audit-log/consistency", [403, 403, 403, 403, 403, 403, 200]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/consistency",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    ("GET /api/v1/audit-log/{event_id}/proof", [403, 403, 403, 403, 403, 403, 200]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/{event_id}/proof",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    ("POST /api/v1/audit-log/verify", [403, 403, 403, 403, 403, 403, 202]),
+    (
+        "POST /api/v1/organizations/{organization_id}/audit-log/verify",
+        [404, 403, 403, 202, 202, 404, 404],
+    ),
+    ("GET /api/v1/audit-log/verifications/{id}", [403, 403, 403, 403, 403, 403, 200]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/verifications/{id}",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
 ];
 
 /// Every operation of the document, as the table writes it.

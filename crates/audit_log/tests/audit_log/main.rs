@@ -4,8 +4,13 @@
 
 mod api;
 mod integration;
+mod logs;
+mod offline;
 mod organizations;
+mod proofs;
 mod refusals;
+mod seals;
+mod tampering;
 
 use audit_log::{AuditEntryOut, Audited, Entry, Error, Target, erase_person};
 use kernel::{Asker, Caller, Door, Origin, Scope, UserId, testing::App};

@@ -18,7 +18,8 @@ pub struct HealthOut {
 pub struct CheckOut {
     /// What was looked at.
     pub name: &'static str,
-    /// `ok` or `unavailable`.
+    /// `ok`, `unavailable`, or `late`, which keeps nobody from being served: entries of the audit log
+    /// have waited for their seals for over 30 seconds.
     pub status: &'static str,
 }
 

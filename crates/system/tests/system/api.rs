@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use audit_log::{Entry, Target};
 use chrono::TimeDelta;
-use kernel::testing::Answer;
+use kernel::{UserId, testing::Answer};
+use sea_orm::prelude::Uuid;
 use serde_json::{Value, json};
 
 use crate::{app, enqueue, ready, tamper};
@@ -30,9 +32,25 @@ async fn who_asks_whether_it_lives_costs_nothing() {
 #[actix_web::test]
 async fn it_is_ready_when_everything_is_there() {
     let app = app().await;
-    let all = ["accepting", "database", "migrations", "queue"];
+    let all = ["accepting", "database", "migrations", "queue", "audit_log"];
     let checks = all.map(|name| json!({ "name": name, "status": "ok" }));
     assert_eq!(ready(&app).await.ok(), json!({ "status": "ok", "checks": checks }));
+}
+
+#[actix_web::test]
+async fn it_tells_that_the_audit_log_is_sealed_late_and_serves_all_the_same() {
+    let app = app().await;
+    let door = app.database.system();
+    let recorded = door.run(async |tx| {
+        audit_log::record(tx, Entry::of("test.done", Target::new("test", UserId(Uuid::nil()))));
+        Ok::<_, sea_orm::DbErr>(())
+    });
+    recorded.await.unwrap();
+    assert_eq!(check(ready(&app).await, 200, "audit_log"), "ok");
+    app.database.clock.advance(TimeDelta::seconds(31));
+    assert_eq!(check(ready(&app).await, 200, "audit_log"), "late");
+    app.run_duties().await;
+    assert_eq!(check(ready(&app).await, 200, "audit_log"), "ok");
 }
 
 #[actix_web::test]
