@@ -1,7 +1,8 @@
 //! The command line.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use audit_log::PublicKey;
 use clap::{Parser, Subcommand};
 use kernel::{Env, SystemClock};
 
@@ -43,6 +44,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         what: Keys,
+    },
+    /// Verify exported audit logs, or see to the key that signs them.
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -97,6 +103,20 @@ enum Keys {
     },
 }
 
+#[derive(Subcommand)]
+enum Audit {
+    /// Find out offline whether an NDJSON export is what was sealed and signed.
+    Verify {
+        /// The file; `-` is standard input.
+        export: PathBuf,
+        /// The key: `name+hash+key` as a checkpoint tells it, or 32 bytes in base64.
+        #[arg(long)]
+        public_key: PublicKey,
+    },
+    /// Make a new key, which signs from now on; the others still verify.
+    RotateKey,
+}
+
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -137,6 +157,10 @@ async fn run(env: &Env, command: Option<Command>) -> Result<(), StartError> {
             keys::rotate(env, clock, begins).await
         }
         Command::Keys { what: Keys::Revoke { kid } } => keys::revoke(env, clock, &kid).await,
+        Command::Audit { what: Audit::Verify { export, public_key } } => {
+            commands::verify_export(&export, &public_key)
+        }
+        Command::Audit { what: Audit::RotateKey } => commands::rotate_key(env, clock).await,
         Command::Openapi => commands::print_document().await,
         Command::Healthcheck => commands::check_health(env).await,
     }

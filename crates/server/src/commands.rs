@@ -3,11 +3,14 @@
 pub mod keys;
 
 use std::{
-    io::{ErrorKind, IsTerminal, Read, Write, stdin, stdout},
+    fs::File,
+    io::{BufRead, BufReader, ErrorKind, IsTerminal, Read, Write, stdin, stdout},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
+use audit_log::{PublicKey, Sound};
 use kernel::{Clock, Env, House};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -98,6 +101,30 @@ pub async fn reset_password(
     say(&format!("A link to choose another password goes to {email}."))?;
     started.built.ground.db().close().await?;
     Ok(())
+}
+
+/// Verifies an export of an audit log, offline.
+pub fn verify_export(export: &Path, key: &PublicKey) -> Result<(), StartError> {
+    let lines: Box<dyn BufRead> = match export.to_str() {
+        Some("-") => Box::new(stdin().lock()),
+        _ => Box::new(BufReader::new(File::open(export)?)),
+    };
+    let Sound { from, head } = audit_log::verify_export(lines, key).map_err(StartError::Export)?;
+    let entries = (head.size + 1).saturating_sub(from);
+    say(&format!(
+        "{}: {entries} entries, seq {from} to {}, are what was sealed.",
+        head.origin, head.size
+    ))
+}
+
+/// Makes a new key that signs audit logs.
+pub async fn rotate_key(env: &Env, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+    let started = start(env, clock).await?;
+    let door = started.built.ground.db().system();
+    let rotated = door.run(async |tx| audit_log::rotate_signing_key(tx).await).await;
+    rotated.map_err(|error| StartError::Prepare(error.into()))?;
+    started.built.ground.db().close().await?;
+    say("A new key signs audit logs from now on.")
 }
 
 /// Prints the OpenAPI document, which depends on nothing that can be set.

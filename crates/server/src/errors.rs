@@ -25,6 +25,9 @@ pub enum StartError {
     /// The server does not answer as it should.
     #[error("the server on {0} does not live")]
     Unhealthy(String),
+    /// An export cannot be trusted.
+    #[error(transparent)]
+    Export(audit_log::ExportError),
     /// Something of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),

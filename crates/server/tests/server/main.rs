@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test says where it expects it")]
 #![expect(clippy::print_stdout, reason = "who runs the long forms reads what they proved")]
 
+mod audit;
 mod books;
 mod cluster;
 mod commands;

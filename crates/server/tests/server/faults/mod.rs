@@ -11,6 +11,7 @@ mod jobs;
 mod kill;
 mod limits;
 mod outage;
+mod seals;
 mod startup;
 
 use std::time::Duration;
