@@ -22,6 +22,7 @@ mod product;
 mod products;
 mod request;
 mod rows;
+mod seals;
 mod seed;
 mod sockets;
 mod stock;
@@ -81,6 +82,8 @@ enum Part {
     Jobs,
     /// Thousands of WebSockets.
     Sockets,
+    /// Sealing the audit log.
+    Seals,
     /// A million accounts: the last, for the others would have them too.
     Accounts,
 }
@@ -113,6 +116,7 @@ impl Part {
             (Self::Logins, url) => logins::rows(server, url, length),
             (Self::Jobs, url) => jobs::rows(url, length),
             (Self::Sockets, url) => sockets::rows(server, url),
+            (Self::Seals, url) => seals::rows(server, url, length),
             (Self::Accounts, url) => accounts::rows(server, url, length),
         });
         measured.flatten().collect()

@@ -26,8 +26,13 @@ pub struct Listening {
 impl Listening {
     /// Starts the server in `folder`.
     pub fn server(binary: &Path, folder: &Path, database: &str) -> Self {
+        Self::serving(binary, folder, database, &[])
+    }
+
+    /// The same with these arguments.
+    pub fn serving(binary: &Path, folder: &Path, database: &str, arguments: &[&str]) -> Self {
         let mut command = command(binary);
-        command.current_dir(folder).env("DATABASE_URL", database);
+        command.args(arguments).current_dir(folder).env("DATABASE_URL", database);
         command.env("LISTEN", "127.0.0.1:0").env("PUBLIC_URL", "http://bench.test");
         command.env("ADMIN_EMAIL", EMAIL).env("ADMIN_PASSWORD", PASSWORD);
         Self::start(command, "Documentation")
