@@ -242,7 +242,8 @@ impl House {
 
     /// What an organization's log says, oldest first: action, target and changes.
     async fn log(&self, organization: OrganizationId) -> Vec<(String, Uuid, Value)> {
-        let sql = "select action, target_id, changes from audit_log where organization_id = $1 order by id";
+        // Refusals are recorded behind the answer, some time or other.
+        let sql = "select action, target_id, changes from audit_log where organization_id = $1 and action <> 'access.denied' order by id";
         let entry = |row: &QueryResult| {
             let at = |index| row.try_get_by_index(index).unwrap();
             (at(0), row.try_get_by_index(1).unwrap(), row.try_get_by_index(2).unwrap())

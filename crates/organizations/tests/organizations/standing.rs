@@ -99,6 +99,10 @@ async fn a_request_of_who_belongs_to_thousands_costs_what_any_does() {
 async fn strangers_guesses_cost_one_statement_and_are_not_remembered() {
     let house = house().await;
     let (ada, eve) = (house.owner("Ada").await, house.person("Eve").await);
+    for _ in 0..60 {
+        eve.at(ada.organization).get("").await.problem(404, "not_found"); // what is recorded of them
+    }
+    house.ground.refusals_told().await;
     for _ in 0..2 {
         let (foreign, statements) = house.statements(eve.at(ada.organization).get("")).await;
         foreign.problem(404, "not_found");
