@@ -95,7 +95,7 @@ async fn fan_out(server: &Listening, token: &str, path: &str, sockets: &mut [Soc
     let request = post_json(token, path, &new.to_string());
     let (begun, address) = (Instant::now(), server.address);
     let sending = std::thread::spawn(move || body(address, &request));
-    let hearing = sockets.iter_mut().map(async |socket| {
+    let hearing = sockets.iter_mut().map(|socket| async move {
         let heard = loop {
             match socket.event().await {
                 Said::Message(told) if told["event"] == "notification" => break begun.elapsed(),

@@ -38,7 +38,7 @@ impl Ear {
     async fn line(&mut self) -> String {
         let mut line = String::new();
         let read = self.0.read_line(&mut line);
-        timeout(Duration::from_secs(20), read).await.expect("something to hear").unwrap();
+        timeout(Duration::from_secs(20), read).await.unwrap().unwrap();
         line
     }
 
