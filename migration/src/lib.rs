@@ -3,12 +3,14 @@
 //! A step is called `m<UTC time>_<feature>_<what>`. It names tables and columns as text and imports
 //! no entity, for those change while a step that has run must not. [`up`], [`down`] and [`status`]
 //! run the steps, one process at a time and in a transaction: each step on PostgreSQL, all together
-//! on SQLite.
+//! on SQLite. [`grant`] lets another role than theirs serve.
 
+mod grants;
 mod run;
 
 use sea_orm_migration::prelude::*;
 
+pub use grants::grant;
 pub use run::{Step, down, status, up};
 
 include!(concat!(env!("OUT_DIR"), "/all.rs"));

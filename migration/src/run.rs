@@ -14,7 +14,7 @@ use sea_orm_migration::{
 use crate::Migrator;
 
 /// The advisory lock of PostgreSQL that migrating processes wait for; any number of its own.
-const LOCK: &str = "7236208147";
+pub(crate) const LOCK: &str = "7236208147";
 
 /// A step, and whether the database has taken it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ async fn pending(connection: &DatabaseConnection) -> bool {
     pending.map_or(true, |pending| !pending.is_empty())
 }
 
-async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+pub(crate) async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
     options

@@ -13,4 +13,5 @@ mod harness;
 mod hostile;
 mod journeys;
 mod load;
+mod privileges;
 mod statements;

@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{
     Config, Running, StartError, Task, docs, features, launch,
-    start::{read, start},
+    start::{migrate, read, start},
 };
 
 /// How long a server that is to end still takes requests while `/readyz` says no, so that load
@@ -48,14 +48,14 @@ pub async fn run(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<(), Sta
 /// Takes every step that the database lacks.
 pub async fn migrate_up(env: &Env) -> Result<(), StartError> {
     let (_, config) = read(env).await?;
-    migration::up(&config.database.url).await?;
+    migrate(&config).await?;
     migrate_status(env).await
 }
 
 /// Takes the last steps back.
 pub async fn migrate_down(env: &Env, steps: u32) -> Result<(), StartError> {
     let (_, config) = read(env).await?;
-    migration::down(&config.database.url, steps).await?;
+    migration::down(config.owner.as_ref().unwrap_or(&config.database.url), steps).await?;
     migrate_status(env).await
 }
 

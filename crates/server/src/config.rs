@@ -19,6 +19,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Where its data is.
     pub database: DatabaseConfig,
+    /// The same database as the role that owns its tables, where another one serves.
+    pub owner: Option<String>,
     /// Its root secrets.
     pub keyring: Keyring,
     /// Where traces go, if anywhere.
@@ -40,6 +42,10 @@ impl Config {
         } else if url.contains(":memory:") {
             env.wrong("DATABASE_URL", "must name a file: readers and the writer share it");
         }
+        let owner = env.text("DATABASE_MIGRATION_URL").map(str::to_owned);
+        if owner.iter().any(|owner| ![owner, &url].iter().all(|it| it.starts_with("postgres"))) {
+            env.wrong("DATABASE_MIGRATION_URL", "is for postgres://… beside such a DATABASE_URL");
+        }
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
         let pool = u32::try_from(cores * 8).unwrap_or(u32::MAX).min(64);
         Self {
@@ -47,6 +53,7 @@ impl Config {
             metrics_listen: env.text("METRICS_LISTEN").map(str::to_owned),
             cors_origins: env.cors_origins(),
             trusted_proxies: proxies(env),
+            owner,
             database: database(env, url, env.within("DATABASE_POOL", pool, 2..=1000)),
             keyring: secrets::keyring(env),
             traces: TraceConfig::read(env),

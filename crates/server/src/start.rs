@@ -18,7 +18,7 @@ pub struct Started {
 /// and opens the database.
 pub async fn start(env: &Env, clock: Arc<dyn Clock>) -> Result<Started, StartError> {
     let (house, config) = read(env).await?;
-    migration::up(&config.database.url).await?;
+    migrate(&config).await?;
     open(house, config, clock).await
 }
 
@@ -29,7 +29,7 @@ pub async fn start_serving(
 ) -> Result<(Started, Serving), StartError> {
     let (house, config) = read(env).await?;
     let serving = Serving::begin(&config.database).await?;
-    migration::up(&config.database.url).await?;
+    migrate(&config).await?;
     let started = open(house, config, clock).await?;
     started.built.prepare().await.map_err(StartError::Prepare)?;
     Ok((started, serving))
@@ -44,6 +44,17 @@ pub async fn read(env: &Env) -> Result<(House, Config), StartError> {
         tracing::warn!(name, ".env sets a variable that nobody reads; is it misspelt?");
     }
     Ok((House::of(features).await?, config))
+}
+
+/// Brings the schema up to date, as who owns it; where that is another role, the one that serves is let
+/// do what it needs (ASVS 13.2.2).
+pub async fn migrate(config: &Config) -> Result<(), StartError> {
+    let serving = &config.database.url;
+    migration::up(config.owner.as_ref().unwrap_or(serving)).await?;
+    if let Some(owner) = &config.owner {
+        migration::grant(owner, serving).await?;
+    }
+    Ok(())
 }
 
 async fn open(house: House, config: Config, clock: Arc<dyn Clock>) -> Result<Started, StartError> {
