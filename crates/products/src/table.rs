@@ -5,7 +5,13 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use kernel::{Invalid, http::read_json};
+use kernel::{
+    Invalid,
+    http::{
+        csv::{meant, neutral, row},
+        read_json,
+    },
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -135,32 +141,4 @@ pub fn not_utf8() -> Invalid {
 fn number(cell: &str) -> Value {
     let read = serde_json::from_str(cell).ok().filter(Value::is_number);
     read.unwrap_or_else(|| Value::String(cell.to_owned()))
-}
-
-/// A cell that no spreadsheet takes for a formula (ASVS 1.2.10): one more `'` stands before it then.
-fn neutral(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// The other way: what [`neutral`] put there is taken off again, and nothing else.
-fn meant(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|it| is_formula(it)).unwrap_or(cell)
-}
-
-/// Whether a spreadsheet may calculate it, blanks, quotes and wide letters notwithstanding. It is the
-/// same with a `'` more or less in front, so that [`neutral`] can be undone.
-fn is_formula(text: &str) -> bool {
-    let bare = text.trim_start_matches('\'');
-    let first = bare.trim_start_matches(|it: char| it.is_whitespace() || it.is_control());
-    bare.starts_with(['\t', '\r', '\n'])
-        || first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-}
-
-/// A row as RFC 4180 writes it.
-fn row(cells: [String; 8]) -> Vec<u8> {
-    let quoted = cells.map(|cell| {
-        let plain = !cell.contains([',', '"', '\r', '\n']) && cell.trim() == cell;
-        if plain { cell } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
-    });
-    (quoted.join(",") + "\r\n").into_bytes()
 }

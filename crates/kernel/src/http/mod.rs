@@ -1,5 +1,7 @@
 //! What crosses the wire: bodies that are read strictly, answers that carry what they must.
 
+pub mod csv;
+
 mod answer;
 mod at;
 mod body;
