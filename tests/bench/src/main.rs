@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod audit_log;
 mod jobs;
 mod latency;
 mod load;
@@ -84,6 +85,8 @@ enum Part {
     Sockets,
     /// Sealing the audit log.
     Seals,
+    /// Reading the audit log.
+    AuditLog,
     /// A million accounts: the last, for the others would have them too.
     Accounts,
 }
@@ -117,6 +120,7 @@ impl Part {
             (Self::Jobs, url) => jobs::rows(url, length),
             (Self::Sockets, url) => sockets::rows(server, url),
             (Self::Seals, url) => seals::rows(server, url, length),
+            (Self::AuditLog, url) => audit_log::rows(server, url, length),
             (Self::Accounts, url) => accounts::rows(server, url, length),
         });
         measured.flatten().collect()
