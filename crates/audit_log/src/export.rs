@@ -36,6 +36,6 @@ async fn page(
 ) -> Result<Exported, Error> {
     let entries = models::concerning(view, concern, after.map(Into::into), PAGE).await?;
     let keys = keys::of(view, &[person]).await?;
-    let shown = entries.into_iter().map(|entry| AuditEntryOut::of(entry, &keys));
+    let shown = entries.into_iter().map(|entry| AuditEntryOut::of(entry, None, &keys));
     Ok(Exported::page(shown.collect(), PAGE, |entry| entry.id.into())?)
 }

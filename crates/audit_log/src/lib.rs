@@ -57,7 +57,7 @@ pub use models::{
 };
 pub use note::{Head, NoteError, PublicKey};
 pub use schemas::{AuditEntryOut, AuditFilter, PartyOut};
-pub use service::{about, erase_person, of, record};
+pub use service::{about, erase_person, of, record, retention::RETENTION_MONTHS};
 pub use signing::rotate as rotate_signing_key;
 pub use stored::{ExportLine, StoredEntry};
 pub use verify::{
@@ -107,7 +107,9 @@ fn at(url: &str) -> Feature {
         .organization_routes("/audit-log", router::organization::routes)
         .permissions(PERMISSIONS)
         .permissions(organization::PERMISSIONS)
+        .settings(&[&RETENTION_MONTHS])
         .on(service::refusals::remember)
+        .every::<service::retention::Prune>(Duration::from_hours(24))
         .every::<service::months::MakeMonths>(Duration::from_hours(24))
         .exports("audit_log_by", export::by)
         .exports("audit_log_to", export::to)

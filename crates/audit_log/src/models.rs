@@ -10,6 +10,7 @@ mod node;
 mod people;
 #[cfg(test)]
 mod plans;
+pub mod pruning;
 mod seal;
 pub mod seals;
 pub mod signed;
@@ -18,13 +19,16 @@ mod unsealed;
 mod verification;
 pub mod verifications;
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
 use kernel::{
     Global, Listing, OrgView, PageOf, Refusal, Scope, Tenanted, Tx, UserId, View, db::PageRequest,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
-    prelude::Uuid, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    prelude::Uuid,
+    sea_query::{Expr, SimpleExpr},
 };
 
 use crate::{AuditFilter, Target, order};
@@ -32,6 +36,7 @@ use crate::{AuditFilter, Target, order};
 pub use entry::{ActiveModel as NewEntry, Concern, EntryId, Model as EntryRow};
 pub use key::Model as KeyRow;
 pub use people::concerning;
+use seals::Seal;
 
 const LISTING: Listing<entry::Entity> = Listing {
     id: entry::Column::Id,
@@ -104,14 +109,37 @@ pub async fn remove_key(tx: &Tx<impl Scope>, person: UserId) -> Result<(), DbErr
     Ok(())
 }
 
+/// Up to `most` of the entries that are found, the oldest first, after this one.
+pub async fn following(
+    view: &impl Scope,
+    filter: &AuditFilter,
+    last: Option<EntryId>,
+    most: u64,
+) -> Result<Vec<EntryRow>, DbErr> {
+    let rows = filtered(view, filter);
+    let rows = match last {
+        Some(last) => rows.filter(entry::Column::Id.gt(last)),
+        None => rows,
+    };
+    rows.order_by_asc(entry::Column::Id).limit(most).all(view).await
+}
+
+/// The seals of these entries of this place, as far as they have one.
+pub async fn seals_of(
+    view: &impl Scope,
+    entries: impl Iterator<Item = EntryId>,
+) -> Result<HashMap<EntryId, Seal>, DbErr> {
+    let rows = seal::Entity::here(view).filter(seal::Column::EntryId.is_in(entries));
+    Ok(rows.all(view).await?.into_iter().map(|seal| (seal.entry_id, seal)).collect())
+}
+
 /// Each filter has an index of its own, which ends with the id; a span of time is one of ids.
 fn filtered(view: &impl Scope, filter: &AuditFilter) -> Select<entry::Entity> {
     let AuditFilter { action, actor_id, target_type, target_id, outcome, from, to } = filter;
-    let since = |from: DateTime<Utc>| {
-        let since = entry::Column::Id.gte(order::first(from));
-        // SQLite takes any two bounds for narrow, and would go by time whatever else is asked for.
-        let sqlite = view.get_database_backend() == DbBackend::Sqlite;
-        if sqlite { Expr::cust_with_expr("likelihood(?, 0.9)", since) } else { since }
+    // SQLite takes two bounds for narrow, and would go by time whatever else is asked for.
+    let sqlite = view.get_database_backend() == DbBackend::Sqlite;
+    let wide = |bound: SimpleExpr| {
+        if sqlite { Expr::cust_with_expr("likelihood(?, 0.99)", bound) } else { bound }
     };
     let conditions = [
         action.as_ref().map(|action| entry::COLUMN.action.eq(action)),
@@ -119,9 +147,9 @@ fn filtered(view: &impl Scope, filter: &AuditFilter) -> Select<entry::Entity> {
         target_type.as_ref().map(|kind| entry::COLUMN.target_type.eq(kind)),
         target_id.map(|target| entry::COLUMN.target_id.eq(target)),
         outcome.map(|outcome| entry::COLUMN.outcome.eq(outcome.word())),
-        from.map(since),
+        from.map(|from| wide(entry::Column::Id.gte(order::first(from)))),
         from.map(|from| entry::COLUMN.created_at.gte(from)),
-        to.map(|to| entry::Column::Id.lt(order::end(to))),
+        to.map(|to| wide(entry::Column::Id.lt(order::end(to)))),
         to.map(|to| entry::COLUMN.created_at.lt(to)),
     ];
     conditions.into_iter().flatten().fold(entry::Entity::here(view), Select::filter)

@@ -1,5 +1,6 @@
 //! The log as those read it who may.
 
+pub mod export;
 pub mod proofs;
 
 use chrono::{DateTime, Utc};
@@ -12,28 +13,35 @@ use validator::Validate;
 use crate::{EntryId, Outcome, keys::Keys, models::EntryRow, pile::Revealed};
 
 /// Which entries.
-#[derive(Debug, Default, Deserialize, IntoParams, Validate)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AuditFilter {
     /// What was done, as `thing.done`.
     #[validate(length(max = 64))]
     #[param(max_length = 64, example = "user.registered")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<Uuid>,
     /// To what kind of thing.
     #[validate(length(max = 64))]
     #[param(max_length = 64, example = "user")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_type: Option<String>,
     /// To which thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_id: Option<Uuid>,
     /// How it came out.
     #[param(inline)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
     /// From when on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<DateTime<Utc>>,
     /// Before when.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<DateTime<Utc>>,
 }
 
@@ -42,6 +50,9 @@ pub struct AuditFilter {
 pub struct AuditEntryOut {
     /// Its id.
     pub id: EntryId,
+    /// Its place in the log, which is gapless from 1 on; `null` until it is sealed, soon after.
+    #[schema(required = true)]
+    pub seq: Option<i64>,
     /// What was done, as `thing.done`.
     pub action: String,
     /// How it came out: `success`, `denied` or `failure`.
@@ -74,8 +85,15 @@ pub struct PartyOut {
     pub id: Uuid,
 }
 
+impl AuditFilter {
+    /// Whether it leaves everything.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl AuditEntryOut {
-    pub(crate) fn of(row: EntryRow, keys: &Keys) -> Self {
+    pub(crate) fn of(row: EntryRow, seq: Option<i64>, keys: &Keys) -> Self {
         let Revealed { personal, origin } = Revealed::of(&row, keys);
         let told = |name: &str| Some(origin.as_ref()?.get(name)?.as_str()?.to_owned());
         let (ip, user_agent) = (told("ip"), told("user_agent"));
@@ -85,6 +103,7 @@ impl AuditEntryOut {
         }
         Self {
             id: row.id,
+            seq,
             action: row.action,
             outcome: row.outcome,
             actor: PartyOut { r#type: row.actor_type, id: row.actor_id },

@@ -198,6 +198,16 @@ const TABLE: &[(&str, [u16; 7])] = &[
     // Audit logs.
     ("GET /api/v1/audit-log", [403, 403, 403, 403, 403, 403, 200]),
     ("GET /api/v1/audit-log/{event_id}", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/audit-log/export", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /api/v1/audit-log/stream", [403, 403, 403, 403, 403, 403, 200]),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/export",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
+    (
+        "GET /api/v1/organizations/{organization_id}/audit-log/stream",
+        [404, 403, 403, 200, 200, 404, 404],
+    ),
     ("GET /api/v1/organizations/{organization_id}/audit-log", [404, 403, 403, 200, 200, 404, 404]),
     (
         "GET /api/v1/organizations/{organization_id}/audit-log/{event_id}",

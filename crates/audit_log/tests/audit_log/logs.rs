@@ -35,7 +35,8 @@ impl Log {
         Self::on(Rc::clone(&self.app), size).await
     }
 
-    async fn on(app: Rc<App>, size: u64) -> Self {
+    /// A log of this many entries on this app.
+    pub async fn on(app: Rc<App>, size: u64) -> Self {
         let organization = app.member(&[]).organization;
         let log = Self { app, organization };
         let mut left = size;
@@ -114,7 +115,7 @@ impl Log {
 }
 
 /// Takes away what the database itself refuses: who tampers is master there.
-async fn unguarded(app: &App) {
+pub async fn unguarded(app: &App) {
     let door = app.database.system();
     let backend = door.view().get_database_backend();
     let (list, drop): (_, fn(&str, &str) -> String) = match backend {
@@ -124,8 +125,8 @@ async fn unguarded(app: &App) {
             })
         }
         _ => (
-            "select distinct trigger_name::text, event_object_table::text \
-             from information_schema.triggers",
+            "select tgname::text, tgrelid::regclass::text from pg_trigger \
+             where not tgisinternal and tgparentid = 0",
             |name, table| format!("drop trigger if exists {name} on {table} cascade"),
         ),
     };

@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod api;
+mod export;
+mod guards;
 mod integration;
+mod length;
 mod logs;
 mod offline;
 mod organizations;
 mod proofs;
 mod refusals;
+mod retention;
 mod seals;
 mod tampering;
 
