@@ -6,7 +6,7 @@ use kernel::{Global, Scope, Tx, UserId, View, words};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Asterisk, Expr, ExprTrait, OnConflict, Query, SubQueryStatement},
 };
 
 use super::{user, word};
@@ -108,11 +108,12 @@ pub async fn enter(tx: &Tx<impl Scope>, user: &user::Model) -> Result<(), DbErr>
 async fn rarest<'a>(view: &View, words: &'a [String]) -> Result<Option<&'a String>, DbErr> {
     let mut counts = Query::select();
     for word in words {
-        let range = [word.clone(), format!("{word}{END}")];
-        counts.expr(Expr::cust_with_values(
-            "(select count(*) from (select 1 from user_words where word >= ? and word <= ? limit 513) counted)",
-            range,
-        ));
+        let mut few = Query::select();
+        few.expr(Expr::val(1)).from(word::Entity).limit(FEW + 1);
+        few.and_where(word::Column::Word.between(word, &format!("{word}{END}")));
+        let mut count = Query::select();
+        count.expr(Expr::col(Asterisk).count()).from_subquery(few, "counted");
+        counts.expr(SubQueryStatement::from(count));
     }
     let Some(row) = view.query_one(&counts).await? else { return Ok(None) };
     let mut rarest = None;
