@@ -94,8 +94,9 @@ async fn notify_in(
     settle(app).await;
 }
 
-/// What is due goes out.
+/// What was notified is delivered, and what is due goes out.
 async fn settle(app: &App) {
+    app.run_duties().await;
     app.run_jobs().await;
 }
 

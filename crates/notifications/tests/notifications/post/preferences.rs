@@ -58,6 +58,14 @@ async fn what_somebody_wants_counts_from_the_next_notification_and_is_recorded()
     notify(&app, ada.user(), INWARD, "Eve").await;
     let [mail] = catcher.mails().try_into().unwrap();
     assert_eq!(mail.subject, "A parcel from Bob");
+    let inbox = ada.get("/api/v1/notifications").await.ok();
+    let listed: Vec<_> = inbox["items"].as_array().unwrap().iter().map(|it| &it["topic"]).collect();
+    assert_eq!(listed, ["post.inward", "post.parcel"], "what is not listed is mailed all the same");
+    let bob = reader(&app, "bob@example.com").await;
+    notify(&app, bob.user(), MURMUR, "Max").await;
+    let inbox = bob.get("/api/v1/notifications").await.ok();
+    assert_eq!(inbox["items"].as_array().unwrap().len(), 1, "others get what they got");
+
     let log = app.staff(&["audit_log:read"]);
     let path = "/api/v1/audit-log?action=notification_preferences.updated";
     let entries = log.get(path).await.ok();
