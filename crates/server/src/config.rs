@@ -47,7 +47,8 @@ impl Config {
             env.wrong("DATABASE_MIGRATION_URL", "is for postgres://… beside such a DATABASE_URL");
         }
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
-        let pool = u32::try_from(cores * 8).unwrap_or(u32::MAX).min(64);
+        let each = if url.starts_with("sqlite:") { 8 } else { 12 };
+        let pool = u32::try_from(cores * each).unwrap_or(u32::MAX).min(64);
         Self {
             listen: Self::listen(env),
             metrics_listen: env.text("METRICS_LISTEN").map(str::to_owned),

@@ -23,6 +23,13 @@ const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
 
 const SQLITE_DOUBT: Duration = Duration::from_secs(30);
 
+/// After how many pages SQLite writes what was committed to its own place. Many pages are changed again
+/// and again until then; and no more fit into the first block of the log's index.
+const CHECKPOINT: &str = "4000";
+
+/// How much of it the writer keeps in memory, in KiB: what a shared transaction changes should fit.
+const PAGES: &str = "-16384";
+
 /// How long one statement may run on PostgreSQL.
 const STATEMENT: &str = "10s";
 
@@ -99,6 +106,9 @@ impl DatabaseConfig {
                 .foreign_keys(true)
                 .busy_timeout(SQLITE_ACQUIRE)
                 .pragma("journal_size_limit", "67108864")
+                .pragma("wal_autocheckpoint", CHECKPOINT)
+                .pragma("cache_size", PAGES)
+                .pragma("temp_store", "memory") // where savepoints keep what they would undo
                 .statement_cache_capacity(512)
         });
         // On a full disk SQLite ends a transaction by itself, and the driver, whose own ROLLBACK finds
