@@ -164,7 +164,7 @@ impl Sentry {
         }
         if watch.is_none() {
             let lease = Lease::claim(db, self.name).await?;
-            *watch = lease.map(|lease| Watch { db: db.clone(), lease });
+            *watch = lease.map(|lease| Watch { db: db.apart(), lease });
         }
         match watch {
             Some(watch) => Ok(Step::Did((self.perform)(watch).await?)),
