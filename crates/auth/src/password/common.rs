@@ -25,7 +25,7 @@ fn among(filter: &[u8], folded: &str) -> Option<bool> {
     let is_set = |number: u32| {
         let bit = first.wrapping_add(step.wrapping_mul(number.into())).checked_rem(bits)?;
         let byte = field.get(usize::try_from(bit / 8).ok()?)?;
-        Some(byte >> (bit % 8) & 1 == 1)
+        Some((byte >> (bit % 8)) & 1 == 1)
     };
     for number in 0..hashes {
         if !is_set(number)? {
