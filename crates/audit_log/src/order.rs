@@ -21,7 +21,7 @@ impl Order {
     /// random ones.
     pub fn next(&self, at: DateTime<Utc>) -> EntryId {
         let count = self.0.fetch_add(1, Ordering::Relaxed) & 0x3fff_ffff;
-        let tail = u64::from(count) << 32 | u64::from(u32::from_be_bytes(kernel::random()));
+        let tail = (u64::from(count) << 32) | u64::from(u32::from_be_bytes(kernel::random()));
         EntryId(Uuid::from_u128(first(at).as_u128() | u128::from(tail)))
     }
 }
@@ -30,7 +30,7 @@ impl Order {
 pub fn first(at: DateTime<Utc>) -> Uuid {
     let millis = u128::try_from(at.timestamp_millis()).unwrap_or_default() & 0xffff_ffff_ffff;
     let micros = u128::from(at.timestamp_subsec_micros() % 1000);
-    Uuid::from_u128(millis << 80 | 7 << 76 | micros << 64 | 2 << 62)
+    Uuid::from_u128((millis << 80) | (7 << 76) | (micros << 64) | (2 << 62))
 }
 
 /// An id that no entry before this instant reaches.

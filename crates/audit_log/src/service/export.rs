@@ -147,7 +147,7 @@ async fn found(
         match (format, seals.get(&entry.id)) {
             (Format::Csv, seal) => {
                 let seq = seal.map(|seal| seal.seq);
-                page.extend(cells(AuditEntryOut::of(entry, seq, &keys)));
+                page.extend(cells(&AuditEntryOut::of(entry, seq, &keys)));
             }
             (Format::Ndjson, Some(seal)) => page.extend(line(entry, seal, &keys)?),
             (Format::Ndjson, None) => {} // it is too young to be proved
@@ -174,8 +174,8 @@ fn written(line: &Value) -> Vec<u8> {
     format!("{line}\n").into_bytes()
 }
 
-fn cells(entry: AuditEntryOut) -> Vec<u8> {
-    let AuditEntryOut { id, seq, action, outcome, actor, target, changes, .. } = &entry;
+fn cells(entry: &AuditEntryOut) -> Vec<u8> {
+    let AuditEntryOut { id, seq, action, outcome, actor, target, changes, .. } = entry;
     let text = |text: &Option<String>| csv::neutral(text.as_deref().unwrap_or_default());
     csv::row([
         seq.map(|seq| seq.to_string()).unwrap_or_default(),

@@ -93,7 +93,7 @@ pub(super) fn note<B>(answer: &ServiceResponse<B>) {
     let req = answer.request();
     let Ok(ground) = ground(req) else { return };
     let asker = asker(req);
-    let Some((why, place)) = refused(req, problem.kind(), asker.caller.is_some()) else { return };
+    let Some((why, place)) = refused(req, problem.kind(), &asker) else { return };
     let share = Share::of(&asker);
     let labels = [("code", problem.kind().code()), ("caller", share.name())];
     metrics::counter!("refusals_total", &labels).increment(1);
@@ -119,10 +119,11 @@ pub(super) fn note<B>(answer: &ServiceResponse<B>) {
 
 /// Whether it is a refusal at all, and at whose door. What a service answers with
 /// [`Kind::Forbidden`] is one; other failures of signing in are recorded by who signs people in.
-fn refused(req: &HttpRequest, kind: &Kind, is_known: bool) -> Option<(Why, Knocked)> {
+fn refused(req: &HttpRequest, kind: &Kind, asker: &Asker) -> Option<(Why, Knocked)> {
     let extensions = req.extensions();
     let outside = extensions.get::<Outside>().map(|it| Knocked::Outside(it.0));
     let inside = extensions.get::<Member>().map(|it| Knocked::Inside(it.organization));
+    let is_known = asker.caller.is_some();
     let why = match kind {
         Kind::Forbidden(_) if is_known => Why::Denied,
         Kind::Unauthenticated("not_authenticated" | "invalid_token") => Why::Denied,

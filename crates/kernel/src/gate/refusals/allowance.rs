@@ -49,7 +49,9 @@ impl Share {
         Self::Address(match asker.origin.ip {
             None => Ipv4Addr::UNSPECIFIED.into(),
             Some(IpAddr::V4(address)) => address.into(),
-            Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+            Some(IpAddr::V6(address)) => {
+                Ipv6Addr::from_bits((address.to_bits() >> 64) << 64).into()
+            }
         })
     }
 
