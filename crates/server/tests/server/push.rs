@@ -29,7 +29,7 @@ struct Met {
 async fn who_is_cut_off_again_and_again_hears_everything_once_and_in_order() {
     let place = Place::new().await;
     let books = Books::open(&place.database.url).await;
-    let (listeners, each) = (count("SOAK_LISTENERS", 60), count("SOAK_NOTIFICATIONS", 30));
+    let (listeners, each) = (count("SOAK_LISTENERS", 25), count("SOAK_NOTIFICATIONS", 16));
     let servers = if place.database.url.starts_with("postgres") {
         vec![place.serve(&ADMINISTERED), place.serve(&ADMINISTERED)]
     } else {
