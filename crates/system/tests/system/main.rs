@@ -1,6 +1,6 @@
 //! What tells how the system is doing.
 #![recursion_limit = "256"]
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod api;
 mod jobs;
