@@ -32,14 +32,15 @@ async fn at_database(
     act: impl AsyncFnOnce(&Door<View>) -> Result<(), Problem>,
 ) -> Result<(), StartError> {
     let started = start(env, clock).await?;
-    let door = started.built.ground.db().system();
+    let db = started.built.ground.db();
     let told = async {
-        act(&door).await?;
-        Ok::<_, Problem>(auth::keys(door.view()).await?)
+        act(&db.system()).await?;
+        let after = db.system(); // a view stands at one instant, and a new key signs from a later one
+        Ok::<_, Problem>(auth::keys(after.view()).await?)
     };
     for key in told.await.map_err(StartError::Prepare)? {
         say(&format!("{}  {:<9}  {}", key.kid, key.does, key.signs_from.to_rfc3339()))?;
     }
-    started.built.ground.db().close().await?;
+    db.close().await?;
     Ok(())
 }
