@@ -4,7 +4,10 @@
 mod plans;
 
 use kernel::{Global, Listing, PageOf, Refusal, UserId, View, db::PageRequest};
-use sea_orm::{ColumnTrait, DbErr, QueryFilter, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, QueryFilter, Select,
+    sea_query::{Expr, ExprTrait, Func},
+};
 
 use super::{
     user::{Column, Entity, Model},
@@ -40,7 +43,15 @@ async fn found(
         Some(ids) => rows.filter(Column::Id.is_in(padded(ids))),
         None => rows,
     };
-    let has = |word: &String| Column::Search.like(format!("% {word}%"));
+    let place = match view.get_database_backend() {
+        DbBackend::Sqlite => "instr",
+        _ => "strpos",
+    };
+    // Of LIKE, PostgreSQL would think that next to nothing has it, and not walk along the list.
+    let has = |word: &String| {
+        let search = Expr::col((Entity, Column::Search));
+        Expr::from(Func::cust(place).arg(search).arg(format!(" {word}"))).gt(0)
+    };
     Ok(words.iter().fold(rows, |rows, word| rows.filter(has(word))))
 }
 
