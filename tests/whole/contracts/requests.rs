@@ -19,6 +19,7 @@ pub use letters::TOPICS;
 pub use settings::SAMPLES;
 
 const INSIDE: &str = "/api/v1/organizations/{organization_id}";
+const INBOX: &str = "/api/v1/notifications";
 
 impl World {
     /// A request for `operation` – method and path as the document writes them – in an organization
@@ -67,9 +68,8 @@ impl World {
                 let path = &pattern[platform.len()..];
                 self.setting(&mut request, path, platform, administrator).await;
             }
-            None if pattern.starts_with("/api/v1/notifications") => {
-                let path = &pattern["/api/v1/notifications".len()..];
-                self.notified(&mut request, path, owner).await;
+            None if pattern.starts_with(INBOX) && !pattern.ends_with("/preferences") => {
+                self.notified(&mut request, &pattern[INBOX.len()..], owner).await;
             }
             Some(inside) => self.inside(&mut request, inside, owner).await,
             None => self.outside(&mut request, operation, organization).await,
