@@ -91,7 +91,8 @@ fn write(client: &Client, log: &str, addresses: &RwLock<Vec<String>>, entries: u
         let client = client.at(&all[tried % all.len()]);
         tried += 1;
         let sku: String = kernel::random::<8>().iter().map(|byte| format!("{byte:02X}")).collect();
-        let new = json!({ "sku": sku, "name": "Thing" });
+        let price = json!({ "amount": 100, "currency": "EUR" });
+        let new = json!({ "sku": sku, "name": "Thing", "price": price });
         match client.post(&path, &new) {
             Ok(reply) if reply.status == 201 => written += 1,
             Ok(reply) => assert_eq!(reply.status, 503, "{}", reply.text),
