@@ -68,7 +68,8 @@ fn writes(token: &str, logs: &[String], numbers: &Arc<AtomicU32>) -> Requests {
     Arc::new(move || {
         let number = numbers.fetch_add(1, Ordering::Relaxed);
         let log = &logs[usize::try_from(number).unwrap() % logs.len()];
-        let product = format!(r#"{{"sku":"SEALED-{number}","name":"Thing {number}"}}"#);
+        let price = r#""price":{"amount":100,"currency":"EUR"}"#;
+        let product = format!(r#"{{"sku":"SEALED-{number}","name":"Thing {number}",{price}}}"#);
         post_json(&token, &format!("{log}/products"), &product)
     })
 }
