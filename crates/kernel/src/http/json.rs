@@ -4,18 +4,22 @@
 //! characters but tab and line feed (ASVS 1.3.3; PostgreSQL cannot store NUL). What does not fit is
 //! told by its place and never by its value.
 
-use std::fmt;
+mod strict;
 
-use serde::{
-    Deserializer,
-    de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
-};
-use serde_json::{Map, Number, Value};
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use unicode_normalization::UnicodeNormalization;
 
+use self::strict::Strict;
 use super::shape::Shaped;
 use crate::problem::{Invalid, Kind, Problem, Refusal};
+
+/// How many faults of text are told of one body.
+const MOST_FAULTS: usize = 100;
+
+/// How many characters of a place are told.
+const LONGEST_POINTER: usize = 512;
 
 /// Reads a body as strict JSON; 400 where it is not JSON, 422 where its text is not clean.
 pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
@@ -52,77 +56,6 @@ pub(super) fn fit<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
 pub(super) fn is_clean(text: &str) -> bool {
     !text.chars().any(|it| it.is_control() && !matches!(it, '\t' | '\n'))
 }
-
-struct Strict;
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(item) = items.next_element_seed(Strict)? {
-            all.push(item);
-        }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut all = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Strict)?;
-            if all.insert(name, value).is_some() {
-                return Err(A::Error::custom("a name stands twice"));
-            }
-        }
-        Ok(Value::Object(all))
-    }
-}
-
-/// How many faults of text are told of one body.
-const MOST_FAULTS: usize = 100;
-
-/// How many characters of a place are told.
-const LONGEST_POINTER: usize = 512;
 
 /// Brings all text to NFC and collects the places of text that may not be, as long as they are few: each
 /// tells its place, and a small body has room for many deep ones (A6).
