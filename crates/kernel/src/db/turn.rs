@@ -219,7 +219,9 @@ impl Open {
 /// Does what follows, and tells everybody.
 fn tell(members: Vec<Member>, outcome: &Outcome) {
     if outcome.is_ok() {
-        members.iter().for_each(|member| member.effects.follow());
+        for member in &members {
+            member.effects.follow();
+        }
     }
     for member in members {
         let _ = member.tell.send(outcome.clone()); // who has left need not know

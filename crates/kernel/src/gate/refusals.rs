@@ -126,8 +126,9 @@ fn refused(req: &HttpRequest, kind: &Kind, asker: &Asker) -> Option<(Why, Knocke
     let is_known = asker.caller.is_some();
     let why = match kind {
         Kind::Forbidden(_) if is_known => Why::Denied,
-        Kind::Unauthenticated("not_authenticated" | "invalid_token") => Why::Denied,
-        Kind::TooManyRequests(_) => Why::Denied,
+        Kind::Unauthenticated("not_authenticated" | "invalid_token") | Kind::TooManyRequests(_) => {
+            Why::Denied
+        }
         Kind::NotFound if outside.is_some() => Why::Denied,
         Kind::Internal if is_known && !req.method().is_safe() => Why::Failed,
         _ => return None,

@@ -95,7 +95,7 @@ impl<P: Posture, E: Events<P::Scope>> Speaker<P, E> {
     async fn speak(mut self) {
         let ending = match self.tell().await {
             Ok(ending) => ending,
-            Err(problem) => ending_of(&problem),
+            Err(problem) => Some(ending_of(&problem)),
         };
         let Self { can, source, client, seat, .. } = self;
         drop((can, source, seat)); // what they hold is not needed for a farewell
@@ -193,13 +193,13 @@ impl Client {
 }
 
 /// Who may not listen any more is told so; what broke is logged.
-fn ending_of(problem: &Problem) -> Option<Ending> {
-    Some(match problem.kind() {
+fn ending_of(problem: &Problem) -> Ending {
+    match problem.kind() {
         Kind::Unauthenticated(_) => (4401, "signed in no more"),
         Kind::Forbidden(_) | Kind::NotFound => (4403, "not allowed any more"),
         _ => {
             tracing::error!(cause = problem.story(), "a WebSocket broke off");
             (1011, "something went wrong here")
         }
-    })
+    }
 }

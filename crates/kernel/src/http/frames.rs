@@ -118,13 +118,14 @@ impl Frames {
 
 /// How many bytes follow a head of which so many have come; `None` where more of it is to come.
 fn size(head: &[u8; 10], come: usize) -> Option<u64> {
-    let [_, second, a, b, c, d, e, f, g, h] = *head;
+    let [_, second, length @ ..] = *head;
+    let [high, low, ..] = length;
     let mask = if second & 0x80 == 0 { 0 } else { MASK };
     match (second & 0x7f, come) {
         (_, ..2) | (126, ..4) | (127, ..10) => None,
-        (126, _) => Some(u64::from(u16::from_be_bytes([a, b])) + mask),
-        (127, _) => Some(u64::from_be_bytes([a, b, c, d, e, f, g, h]).saturating_add(mask)),
-        (length, _) => Some(u64::from(length) + mask),
+        (126, _) => Some(u64::from(u16::from_be_bytes([high, low])) + mask),
+        (127, _) => Some(u64::from_be_bytes(length).saturating_add(mask)),
+        (short, _) => Some(u64::from(short) + mask),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn ends_transaction(error: &DbErr) -> bool {
     else {
         return false;
     };
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     let code = code.filter(|code| code.len() != 5).and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 5 | 7 | 9 | 10 | 13))
 }

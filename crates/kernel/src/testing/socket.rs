@@ -73,11 +73,11 @@ impl Socket {
         match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
             (Ok(length), _) if length < 126 => frame.push(0x80 | length),
             (_, Ok(length)) => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 frame.extend(length.to_be_bytes());
             }
             _ => {
-                frame.push(0x80 | 127);
+                frame.push(0x80 | 0x7f);
                 frame.extend(u64::try_from(payload.len()).unwrap_or(u64::MAX).to_be_bytes());
             }
         }
