@@ -31,19 +31,21 @@ impl Estate {
         let (owner, serving) = (as_role(OWNER), as_role(SERVING));
         let admin = Database::connect(&place.url).await.unwrap();
         // Roles are the cluster's, and tests beside this one want the same.
-        let mut prepare = "select pg_advisory_lock(20261129);".to_owned();
-        for role in [OWNER, SERVING] {
-            prepare += &format!(
+        let roles = [OWNER, SERVING].map(|role| {
+            format!(
                 "do $$ begin
                     if not exists (select 1 from pg_roles where rolname = '{role}') then
                         create role {role} login password '{role}';
                     end if;
                 end $$;"
-            );
-        }
-        prepare += &format!(
-            "drop schema public cascade; create schema public authorization {OWNER};
-            select pg_advisory_unlock(20261129);"
+            )
+        });
+        let prepare = format!(
+            "select pg_advisory_lock(20261129);
+            {}
+            drop schema public cascade; create schema public authorization {OWNER};
+            select pg_advisory_unlock(20261129);",
+            roles.concat()
         );
         admin.execute_unprepared(&prepare).await.unwrap();
         admin.close().await.unwrap();

@@ -101,7 +101,7 @@ mod tests {
             "literals": [null, true, false]
         }"#;
         let mut sample = read(sample);
-        sample["numbers"][0] = json!(333_333_333.333_333_29_f64);
+        sample["numbers"][0] = json!(333_333_333.333_333_3_f64);
         assert_eq!(
             text(&sample),
             "{\"literals\":[null,true,false],\

@@ -83,8 +83,8 @@ impl Head {
 impl PublicKey {
     /// The text of a key of this name, for whoever verifies: `name+hash+key`.
     pub fn text(name: &str, public: &[u8; 32]) -> String {
-        let hash: String = key_hash(name, public).iter().map(|it| format!("{it:02x}")).collect();
-        format!("{name}+{hash}+{}", STANDARD.encode([&[ED25519_NOTE], &public[..]].concat()))
+        let hash = u32::from_be_bytes(key_hash(name, public));
+        format!("{name}+{hash:08x}+{}", STANDARD.encode([&[ED25519_NOTE], &public[..]].concat()))
     }
 
     /// Reads a checkpoint that this key has signed.

@@ -85,7 +85,9 @@ async fn seal_all(watch: &Watch, waiting: Vec<EntryRow>) -> Result<(), Error> {
     for chain in seals::chains(&watch.everywhere(), &organizations).await? {
         batch.logs.insert(chain.organization_id, Log::of(&chain)?);
     }
-    waiting.into_iter().for_each(|row| batch.add(row));
+    for row in waiting {
+        batch.add(row);
+    }
     if batch.seals.is_empty() {
         return Ok(());
     }

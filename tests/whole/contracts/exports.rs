@@ -64,7 +64,7 @@ async fn every_table_that_names_people_is_in_their_archive() {
         let rows = world.rows_of(column, &person.id).await;
         match told {
             In(part) if !data.contains_key(*part) => {
-                wrong.push(format!("no part is called {part}"))
+                wrong.push(format!("no part is called {part}"));
             }
             In(part) if rows > 0 && data[*part].as_array().is_none_or(Vec::is_empty) => {
                 wrong.push(format!("{rows} rows of {column} are not in {part}"));
@@ -129,8 +129,8 @@ impl World {
         let tables = self.texts(self.tables()).await;
         for table in tables.into_iter().filter(|table| !is_part(table)) {
             let columns = self.texts(&self.columns(&table)).await;
-            let named = columns.iter().filter(|column| names(column));
-            all.extend(named.map(|column| format!("{table}.{column}")));
+            let people = columns.iter().filter(|column| names(column));
+            all.extend(people.map(|column| format!("{table}.{column}")));
         }
         all.into_iter().collect()
     }

@@ -9,7 +9,6 @@ use crate::{Entry, Error, Outcome, Target};
 /// Records that somebody was refused something: in the log of the organization they belong to, else in
 /// the platform's, for whoever does not belong to an organization writes nothing into its log (ASVS
 /// 16.3.2).
-#[expect(clippy::unused_async, reason = "subscribers are")]
 pub async fn remember(tx: &Tx, refused: &Refused) -> Result<(), Error> {
     let Refused { operation, thing, place, why, code, is_last } = refused;
     let (target, home) = match *place {

@@ -86,7 +86,9 @@ impl Look {
         let view = door.view();
         let mut keys = public_keys(view).await?;
         // Where the server was reached elsewhere when it signed, the name was another.
-        keys.iter_mut().for_each(|key| key.name = None);
+        for key in &mut keys {
+            key.name = None;
+        }
         let kept = verification.note.as_deref().and_then(|note| Head::read(note).ok());
         let size = verifications::size(view).await?;
         verification.size = size.max(kept.as_ref().map_or(0, |head| number(head.size)));

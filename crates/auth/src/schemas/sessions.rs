@@ -53,7 +53,7 @@ pub enum EndScope {
 
 impl SessionOut {
     /// A session as who asks sees it.
-    pub fn seen(view: &View, session: Session) -> Self {
+    pub fn seen(view: &View, session: &Session) -> Self {
         let device = Device::opened(view.keyring(), session.id, session.device.as_deref());
         Self {
             id: session.id,

@@ -16,7 +16,7 @@ const EXPORTED: u64 = 100;
 /// A page of one's own live sessions.
 pub async fn list(view: &View, page: &PageRequest) -> Result<PageOf<SessionOut>, Error> {
     let (user, _) = own(view)?;
-    Ok(session::page(view, user, page).await?.map(|it| SessionOut::seen(view, it)))
+    Ok(session::page(view, user, page).await?.map(|it| SessionOut::seen(view, &it)))
 }
 
 /// A page of an account's live sessions.
@@ -26,13 +26,13 @@ pub async fn list_of(
     page: &PageRequest,
 ) -> Result<PageOf<SessionOut>, Error> {
     users::by_id(view, user).await?;
-    Ok(session::page(view, user, page).await?.map(|it| SessionOut::seen(view, it)))
+    Ok(session::page(view, user, page).await?.map(|it| SessionOut::seen(view, &it)))
 }
 
 /// What there is on where a person is signed in.
 pub async fn export(view: &View, user: UserId, after: Option<Uuid>) -> Result<Exported, Error> {
     let sessions = session::behind(view, user, after.map(SessionId), EXPORTED).await?;
-    let shown = sessions.into_iter().map(|it| SessionOut::seen(view, it)).collect();
+    let shown = sessions.into_iter().map(|it| SessionOut::seen(view, &it)).collect();
     Ok(Exported::page(shown, EXPORTED, |it: &SessionOut| it.id.0)?)
 }
 

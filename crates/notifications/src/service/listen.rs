@@ -65,7 +65,7 @@ impl Events<View> for Listener {
 
     async fn wait(&mut self) {
         if self.seat.news.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -73,12 +73,11 @@ impl Events<View> for Listener {
 impl Listener {
     /// What has happened since the last time.
     async fn tell(&mut self, view: &View) -> Result<Vec<ServerEvent>, Problem> {
-        let (standing, latest) = match self.first.take() {
-            Some(standing) => (standing, Vec::new()),
-            None => {
-                let news = Arc::clone(&self.seat.news.borrow_and_update());
-                (news.standing, news.latest.clone())
-            }
+        let (standing, latest) = if let Some(standing) = self.first.take() {
+            (standing, Vec::new())
+        } else {
+            let news = Arc::clone(&self.seat.news.borrow_and_update());
+            (news.standing, news.latest.clone())
         };
         if standing.revision <= self.counted {
             return Ok(Vec::new());

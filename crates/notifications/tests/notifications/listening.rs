@@ -49,7 +49,7 @@ impl Ear {
             assert!(!line.is_empty(), "the stream ended");
             match line.trim_end().split_once(": ") {
                 Some(("id", id)) => heard.id = id.parse().unwrap(),
-                Some(("event", name)) => heard.name = name.to_owned(),
+                Some(("event", name)) => name.clone_into(&mut heard.name),
                 Some(("data", data)) => heard.data = serde_json::from_str(data).unwrap(),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Mails and pages, with a feature of the tests that greets people.
 #![recursion_limit = "256"]
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod api;
 mod config;

@@ -12,7 +12,7 @@ use crate::{CALLED, WAVED, app};
 async fn stored(app: &App) -> Vec<(Value, Value)> {
     let door = app.database.system();
     let sql = "select texts, data from notifications order by id";
-    let rows = Statement::from_string(door.view().get_database_backend(), sql);
+    let rows = Statement::from_sql_and_values(door.view().get_database_backend(), sql, []);
     let rows = door.view().query_all_raw(rows).await.unwrap();
     let read = |row: &sea_orm::QueryResult| {
         Ok::<_, DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?))

@@ -118,8 +118,9 @@ async fn a_ticket_is_kept_as_its_hash_and_gone_when_it_is_no_more_good() {
     let app = app("file:unused").await;
     let reader = app.staff(&[]);
     let secret = ticket(&reader, ORIGIN).await;
-    let held =
-        kernel::token::hash(&secret).iter().map(|it| format!("{it:02x}")).collect::<String>();
+    let held = kernel::token::hash(&secret)
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let hex = match app.database.config.file() {
         Some(_) => "lower(hex(hash))",
         None => "encode(hash, 'hex')",

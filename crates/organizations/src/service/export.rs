@@ -48,8 +48,8 @@ pub async fn memberships(
 ) -> Result<Exported, Error> {
     let rows = membership::following(view, person, after.map(Into::into), PAGE).await?;
     let theirs = rows.iter().map(|row| row.organization_id).collect();
-    let named = organization::of(view, theirs).await?;
-    let names: BTreeMap<_, _> = named.into_iter().map(|it| (it.id, it.name)).collect();
+    let theirs = organization::of(view, theirs).await?;
+    let names: BTreeMap<_, _> = theirs.into_iter().map(|it| (it.id, it.name)).collect();
     let shown = rows.into_iter().map(|row| Belongs {
         id: row.id,
         organization_id: row.organization_id,

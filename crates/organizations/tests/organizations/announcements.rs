@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{House, at, give, here, house};
 
-fn announcement(recipients: Value) -> Value {
+fn announcement(recipients: &Value) -> Value {
     json!({ "recipients": recipients, "topic": "organizations.announced", "title": "Lunch", "body": "At noon." })
 }
 
@@ -26,7 +26,7 @@ async fn all_members_are_told_and_nobody_else() {
     let owner = house.owner("Ada").await;
     let member = house.member(&owner, "Bob", "viewer").await;
     let stranger = house.owner("Eve").await;
-    owner.post("/notifications", announcement(json!("members"))).await.accepted();
+    owner.post("/notifications", announcement(&json!("members"))).await.accepted();
     for told in [&owner, &member] {
         let [item] = inbox(&house, told).await.try_into().unwrap();
         assert_eq!((&item["title"], &item["body"]), (&json!("Lunch"), &json!("At noon.")));
@@ -47,11 +47,11 @@ async fn a_few_are_told_by_name_and_all_of_them_must_be_members() {
     let (bob, cleo) =
         (house.member(&owner, "Bob", "viewer").await, house.member(&owner, "Cleo", "viewer").await);
     let stranger = house.owner("Eve").await;
-    owner.post("/notifications", announcement(json!([bob.user()]))).await.accepted();
+    owner.post("/notifications", announcement(&json!([bob.user()]))).await.accepted();
     assert_eq!(titles(&house, &bob).await, ["Lunch"]);
     assert!(titles(&house, &cleo).await.is_empty());
 
-    let mixed = announcement(json!([cleo.user(), stranger.user()]));
+    let mixed = announcement(&json!([cleo.user(), stranger.user()]));
     let refusal = owner.post("/notifications", mixed).await.problem(422, "validation_failed");
     assert_eq!(refusal["errors"][0]["pointer"], "/recipients/1");
     assert!(titles(&house, &cleo).await.is_empty(), "all or none");
@@ -64,7 +64,7 @@ async fn a_repeat_under_the_same_key_tells_nobody_twice() {
     let owner = house.owner("Ada").await;
     let bob = house.member(&owner, "Bob", "viewer").await;
     let keyed = |recipients, key: &str| {
-        let mut new = announcement(recipients);
+        let mut new = announcement(&recipients);
         new["dedupe_key"] = json!(key);
         new
     };
@@ -77,8 +77,8 @@ async fn a_repeat_under_the_same_key_tells_nobody_twice() {
     assert_eq!(titles(&house, &cleo).await.len(), 1, "who was not told before");
     owner.post("/notifications", keyed(json!("members"), "b")).await.accepted();
     assert_eq!(titles(&house, &bob).await.len(), 2);
-    owner.post("/notifications", announcement(json!("members"))).await.accepted();
-    owner.post("/notifications", announcement(json!("members"))).await.accepted();
+    owner.post("/notifications", announcement(&json!("members"))).await.accepted();
+    owner.post("/notifications", announcement(&json!("members"))).await.accepted();
     assert_eq!(titles(&house, &bob).await.len(), 4, "without a key each is another");
 }
 
@@ -97,7 +97,7 @@ async fn what_is_no_announcement_is_refused() {
         ("body", json!("a".repeat(4001)), "/body"),
         ("dedupe_key", json!(""), "/dedupe_key"),
     ] {
-        let mut new = announcement(json!("members"));
+        let mut new = announcement(&json!("members"));
         new[member] = value;
         let refusal = owner.post("/notifications", new).await.problem(422, "validation_failed");
         assert_eq!(refusal["errors"][0]["pointer"], pointer);
@@ -116,7 +116,7 @@ async fn a_broadcast_goes_on_from_batch_to_batch() {
         let values = vec![id.into(), owner.organization.into(), (number + 1).into(), now.into()];
         house.sql(sql, values).await;
     }
-    owner.post("/notifications", announcement(json!("members"))).await.accepted();
+    owner.post("/notifications", announcement(&json!("members"))).await.accepted();
     house.run_jobs().await;
     house.run_duties().await;
     let told = "select count(distinct user_id) from notifications where seq = 1";

@@ -57,7 +57,8 @@ pub async fn crowd(
             ),
         ];
         let ticket = format!("ticket-{number}");
-        let hash = Sha256::digest(&ticket).iter().map(|it| format!("{it:02x}")).collect::<String>();
+        let hash = Sha256::digest(&ticket);
+        let hash = hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         let hash = match backend {
             DbBackend::Postgres => format!("'\\x{hash}'::bytea"),
             _ => format!("x'{hash}'"),

@@ -33,7 +33,7 @@ impl Words {
     /// As the account's own row has them: a space before each, so that one can be found by its
     /// beginning.
     pub fn text(&self) -> String {
-        self.0.iter().map(|word| format!(" {word}")).collect()
+        self.0.iter().flat_map(|word| [" ", word.as_str()]).collect()
     }
 }
 

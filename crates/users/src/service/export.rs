@@ -50,7 +50,9 @@ pub async fn piece(view: &View, place: Place) -> Result<Option<(Bytes, Place)>, 
     let mut text = String::new();
     if after.is_none() {
         let comma = if part == 0 { "" } else { "," };
-        text += &format!("{comma}{}:[", json!(export.name()));
+        text.push_str(comma);
+        text.push_str(&json!(export.name()).to_string());
+        text.push_str(":[");
     }
     for (at, row) in rows.iter().enumerate() {
         if at > 0 || after.is_some() {
@@ -58,12 +60,11 @@ pub async fn piece(view: &View, place: Place) -> Result<Option<(Bytes, Place)>, 
         }
         text += &row.to_string();
     }
-    let then = match next {
-        Some(next) => Place::In(part, Some(next)),
-        None => {
-            text.push(']');
-            Place::In(part + 1, None)
-        }
+    let then = if let Some(next) = next {
+        Place::In(part, Some(next))
+    } else {
+        text.push(']');
+        Place::In(part + 1, None)
     };
     Ok(Some((text.into(), then)))
 }

@@ -43,7 +43,7 @@ async fn products_that_exchange_their_numbers_row_by_row_are_done_as_fast() {
         let (id, sku) = match n % 3 {
             0 => (&one, "between"),
             1 => (&two, if n % 2 == 1 { "A" } else { "B" }),
-            _ => (&one, if n % 2 == 0 { "B" } else { "A" }),
+            _ => (&one, if n.is_multiple_of(2) { "B" } else { "A" }),
         };
         json!({ "id": id, "sku": sku }).to_string()
     };

@@ -95,7 +95,7 @@ fn write(client: &Client, log: &str, addresses: &RwLock<Vec<String>>, entries: u
         let all = addresses.read().unwrap().clone();
         let client = client.at(&all[tried % all.len()]);
         tried += 1;
-        let sku: String = kernel::random::<8>().iter().map(|byte| format!("{byte:02X}")).collect();
+        let sku = format!("{:016X}", u64::from_be_bytes(kernel::random()));
         let price = json!({ "amount": 100, "currency": "EUR" });
         let new = json!({ "sku": sku, "name": "Thing", "price": price });
         match client.post(&path, &new) {

@@ -1,6 +1,6 @@
 //! The products that rows name, as the rows so far would leave them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use kernel::{Fault, Invalid, Kind, OrgView, http::fitted};
 use serde_json::{Map, Value};
@@ -42,8 +42,8 @@ impl Known {
         let skus = skus.filter(|it| valid_sku(it).is_ok()).collect();
         for product in models::named(view, ids, skus).await? {
             // What the rows have made of one that was found before is newer, and so is who has its SKU.
-            if !self.found.contains_key(&product.id) {
-                self.found.insert(product.id, product.version);
+            if let Entry::Vacant(place) = self.found.entry(product.id) {
+                place.insert(product.version);
                 self.skus.entry(product.sku.clone()).or_insert(product.id);
                 self.text += size(&product);
                 self.products.insert(product.id, product);
