@@ -27,5 +27,9 @@ async fn an_authorised_read_is_one_statement_and_an_audited_write_is_its_rows() 
 
     let before = app.database.statements();
     me.get("/api/v1/audit-log?limit=1").await.ok();
-    assert_eq!(app.database.statements() - before, 2, "the entries, the people's keys");
+    assert_eq!(
+        app.database.statements() - before,
+        3,
+        "the entries, their seals, the people's keys"
+    );
 }

@@ -41,6 +41,7 @@ const COLUMNS: &[(&str, Told)] = &[
     ("setting_revisions.user_id", In("setting_revisions")),
     ("setting_revisions.actor_id", Not("what one has set elsewhere is that place's")),
     ("settings.user_id", In("settings")),
+    ("tickets.user_id", Not("of a minute's use: which stream somebody meant to open")),
     ("user_words.user_id", Not("words of the name and the address, which are in the part users")),
 ];
 

@@ -1,6 +1,6 @@
 //! The audit log on a database of its own, with nothing above it.
 #![recursion_limit = "256"]
-#![expect(clippy::unwrap_used, reason = "what helps a test may end it")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "what helps a test may end it")]
 
 mod api;
 mod export;

@@ -123,7 +123,9 @@ async fn a_log_that_grew_in_many_batches_is_the_one_it_would_be_at_once() {
     let kept = checkpoint(&app, size).await.unwrap();
     let links = seals(&app, OrganizationId::PLATFORM).await;
     let mut tree = ct_merkle::mem_backed_tree::MemoryBackedTree::<sha2::Sha256, Vec<u8>>::new();
-    links.into_iter().for_each(|(.., hash)| tree.push(hash));
+    for (.., hash) in links {
+        tree.push(hash);
+    }
     assert_eq!(tree.root().as_bytes().as_slice(), kept.root);
 }
 

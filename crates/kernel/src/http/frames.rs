@@ -181,7 +181,7 @@ mod tests {
     fn a_flood_is_told_by_the_number_of_its_frames() {
         let fragment = [0x00, 0x80, 1, 2, 3, 4];
         let mut frames = frames();
-        let looked = (0..1000).filter_map(|_| frames.look(&fragment)).next();
+        let looked = (0..1000).find_map(|_| frames.look(&fragment));
         assert_eq!(looked, Some(Excess::TooMany));
     }
 }

@@ -9,12 +9,12 @@ use kernel::{
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 
-use crate::{ALL, DAYS, PLATFORM, admin, app, counts, each, features, operator};
+use crate::{ALL, DAYS, PLATFORM, admin, app, counts, each, features, operator, ours};
 
 #[actix_web::test]
 async fn a_definition_says_what_a_form_needs() {
     let app = app().await;
-    let all = app.member(&[]).get("/api/v1/settings/definitions").await.ok();
+    let all = ours(app.member(&[]).get("/api/v1/settings/definitions").await.ok());
     let keys =
         ["beta", "colour", "days", "greeting", "hosts", "token"].map(|it| format!("demo.{it}"));
     assert_eq!(each(&all, "key"), keys.iter().collect::<Vec<_>>());

@@ -48,7 +48,7 @@ pub fn but_for(state: &str, who: &Actor<'_>, rule: &str) -> Value {
 #[actix_web::test]
 async fn a_flag_is_discovered_with_the_schema_of_its_values() {
     let app = app().await;
-    let all = app.member(&[]).get("/api/v1/settings/definitions").await.ok();
+    let all = crate::ours(app.member(&[]).get("/api/v1/settings/definitions").await.ok());
     let news = &all["items"][2];
     assert_eq!((&news["key"], &news["kind"]), (&json!("demo.news"), &json!("flag")));
     assert_eq!(news["default"], json!({ "state": "off" }));

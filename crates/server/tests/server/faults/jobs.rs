@@ -46,10 +46,11 @@ async fn jobs_whose_workers_are_killed_are_none_lost_none_stuck_and_each_has_one
         if now == 0 && kills >= 3 {
             break;
         }
-        if now < left {
-            (left, since) = (now, Instant::now());
-        }
         assert!(since.elapsed() < PATIENCE, "{now} jobs are stuck after {kills} kills");
+        if now > 0 && now >= left {
+            continue; // a slow machine's servers would all be killed before they do anything
+        }
+        (left, since) = (now, Instant::now());
         server.kill();
         kills += 1;
         books.are_left_alone().await;
