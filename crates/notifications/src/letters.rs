@@ -2,7 +2,7 @@
 //! topic by topic and language by language.
 //!
 //! Who writes them is no programmer of ours: [`grammar`] lets a small part of minijinja through, in which
-//! nothing grows by being computed, [`write`] bounds the rest, and what they write is text, never HTML
+//! nothing grows by being computed, [`write()`] bounds the rest, and what they write is text, never HTML
 //! (ASVS 1.3.7).
 
 mod content;

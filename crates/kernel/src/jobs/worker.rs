@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::DbErr;
 use tokio::{
     sync::watch,
     task::{JoinHandle, JoinSet},
@@ -63,7 +62,7 @@ impl Worker {
     /// Runs every job that is due now, one after the other, and answers how many ran: for tests,
     /// which do not wait.
     #[cfg(feature = "testing")]
-    pub async fn run_due(&self) -> Result<usize, DbErr> {
+    pub async fn run_due(&self) -> Result<usize, sea_orm::DbErr> {
         claim::rescue(&self.db).await?;
         self.fire_schedules().await;
         let (kinds, mut last, mut ran) = (self.jobs.kinds(), OrganizationId::PLATFORM, 0);
