@@ -74,7 +74,7 @@ pub async fn launch(env: &Env, clock: Arc<dyn Clock>, task: Task) -> Result<Runn
         return Err(error.into());
     }
     let traces = config.traces.take().map(Traces::begin);
-    let housekeeping = keep_house(db.clone());
+    let housekeeping = keep_house(ground.clone());
     let worker = (task != Task::Serve).then(|| Worker::new(db, built.jobs).start());
 
     let (mut listening, mut address) = (Vec::new(), None);
@@ -207,15 +207,19 @@ fn listen_for_metrics(ground: &Ground, address: &str) -> Result<Listening, Start
 
 /// What a replica does by itself: it hears what others have changed, and sums up its metrics.
 #[expect(clippy::disallowed_methods, reason = "it runs as long as the server does")]
-fn keep_house(db: Db) -> JoinHandle<()> {
+fn keep_house(ground: Ground) -> JoinHandle<()> {
     spawn(async move {
-        let mut ticks = interval(POLL);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = db.poll_invalidations().await {
-                tracing::warn!(%error, "what other replicas have changed cannot be heard");
-            }
-            system::upkeep();
-        }
+        tokio::join!(keep_up(ground.db()), ground.tell_refusals());
     })
+}
+
+async fn keep_up(db: &Db) {
+    let mut ticks = interval(POLL);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = db.poll_invalidations().await {
+            tracing::warn!(%error, "what other replicas have changed cannot be heard");
+        }
+        system::upkeep();
+    }
 }

@@ -77,6 +77,7 @@ pub(super) struct Outside(pub OrganizationId);
 pub(crate) struct Refusals {
     queue: Mutex<Queue>,
     allowance: Mutex<Allowance>,
+    news: Notify,
     quiet: Notify,
 }
 
@@ -160,7 +161,15 @@ impl Ground {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "it is told behind the answer, not before it")]
+    /// Tells of refusals as they come, for as long as it is let: of those of every thread, on one that
+    /// outlives the threads which serve.
+    pub async fn tell_refusals(&self) {
+        loop {
+            self.refusals().news.notified().await;
+            self.refusals_told().await;
+        }
+    }
+
     fn refuse(&self, asker: Arc<Asker>, refused: Refused) {
         {
             let waiting = &mut locked(&self.refusals().queue).waiting;
@@ -170,9 +179,7 @@ impl Ground {
             }
             waiting.push_back((asker, refused));
         }
-        if let Some(telling) = Telling::begin(self) {
-            actix_web::rt::spawn(telling.go_on());
-        }
+        self.refusals().news.notify_one();
     }
 }
 
