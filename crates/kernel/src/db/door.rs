@@ -73,8 +73,7 @@ impl<V: Scope> Door<V> {
     }
 
     async fn begin(&self) -> Result<Tx<V>, DbErr> {
-        let mut turn = self.db.lane.writer.turn(self.db.company).await?;
-        turn.begin().await?;
+        let turn = self.db.lane.writer.begun(self.db.company).await?;
         let asker = Arc::clone(&self.place.view().asker);
         let view = self.db.view(Arc::new(Source::Transaction(Unit::new(turn))), asker);
         Ok(Tx(self.place.through(view)))

@@ -78,8 +78,19 @@ impl Line {
         self.pool.get_database_backend() == DbBackend::Sqlite
     }
 
+    /// Waits for a turn and opens a transaction, both within the patience there is.
+    pub async fn begun(self: &Arc<Self>, company: Company) -> Result<Turn, DbErr> {
+        let begun = async {
+            let mut turn = self.turn(company).await?;
+            turn.begin().await?;
+            Ok(turn)
+        };
+        let late = Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        timeout(self.patience, begun).await.unwrap_or(late)
+    }
+
     /// Waits for a turn.
-    pub async fn turn(self: &Arc<Self>, company: Company) -> Result<Turn, DbErr> {
+    async fn turn(self: &Arc<Self>, company: Company) -> Result<Turn, DbErr> {
         let turn = {
             let mut standing = self.standing();
             if standing.free > 0 {
